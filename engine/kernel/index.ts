@@ -1,0 +1,12 @@
+/** The kernel's door: what other rooms may use. */
+export type * from './record/json.ts'
+export type * from './record/command.ts'
+export type * from './record/event.ts'
+export type * from './state/instance-state.ts'
+export type { DecisionEnv, Decided } from './processing/contract.ts'
+export type { BpmnProblem, ExecutableProcess, ParsedBpmn, StartTrigger } from './model/contract.ts'
+export * from './record/keys.ts'
+export { decide } from './processing/decide.ts'
+export { applyEvent, foldEvents } from './state/apply-event.ts'
+export { visibleVariables } from './state/visible-variables.ts'
+export { parseBpmn } from './model/parse-bpmn.ts'

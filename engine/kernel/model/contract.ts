@@ -1,0 +1,29 @@
+import type { ExecutableProcess } from './executable-process.ts'
+
+export type { ExecutableProcess } from './executable-process.ts'
+
+/** Why a BPMN file, or a part of it, cannot be deployed. */
+export interface BpmnProblem {
+  /** The element at fault; `definitions` when it is the file itself. */
+  readonly elementId: string
+  /** Stable name of the rule, e.g. `DUPLICATE_ID`. */
+  readonly rule: string
+  /** Expected, found, and the way out. */
+  readonly message: string
+  readonly severity: 'error' | 'warning'
+  /** 1-based, when the parser told. */
+  readonly line?: number
+}
+
+/** A start event of a process that an outside trigger starts. Evaluated when the definition is deployed. */
+export type StartTrigger =
+  | { readonly kind: 'message'; readonly elementId: string; readonly messageName: string; readonly correlationKey?: string }
+  | { readonly kind: 'timer'; readonly elementId: string; readonly timer: { readonly kind: 'date' | 'cycle'; readonly value: string } }
+
+/** A BPMN file, read. Executable only when no problem is an error. */
+export interface ParsedBpmn {
+  readonly processes: readonly ExecutableProcess[]
+  readonly problems: readonly BpmnProblem[]
+  /** True when the file draws at least one plane. */
+  readonly hasDiagram: boolean
+}

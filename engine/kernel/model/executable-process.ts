@@ -1,0 +1,115 @@
+import type { CompiledExpression } from '../expression/contract.ts'
+import type { ElementType } from '../record/event.ts'
+import type { StartTrigger } from './contract.ts'
+
+/** An expression, or a literal text (no leading `=`). */
+export type TextValue = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'feel'; readonly expression: CompiledExpression }
+
+export interface Mapping {
+  readonly source: TextValue
+  /** Dotted path. */
+  readonly target: readonly string[]
+}
+
+export interface SequenceFlow {
+  readonly id: string
+  readonly sourceId: string
+  readonly targetId: string
+  readonly condition?: CompiledExpression
+}
+
+export type TimerDefinition = { readonly kind: 'date' | 'duration' | 'cycle'; readonly value: TextValue }
+
+export interface MessageDefinition {
+  readonly id: string
+  readonly name: TextValue
+  readonly correlationKey?: CompiledExpression
+}
+
+/** What an event waits for or throws. */
+export type EventDefinition =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'timer'; readonly timer: TimerDefinition }
+  | { readonly kind: 'message'; readonly message: MessageDefinition }
+  /** `errorCode` absent on a catch: catches every error. */
+  | { readonly kind: 'error'; readonly errorCode?: TextValue }
+  | { readonly kind: 'terminate' }
+
+export interface JobDefinition {
+  readonly jobType: TextValue
+  readonly retries: TextValue
+  readonly headers: Readonly<Record<string, string>>
+}
+export interface PublishMessageDefinition {
+  readonly correlationKey: TextValue
+  readonly messageId?: TextValue
+  readonly timeToLive?: TextValue
+}
+export interface UserTaskDefinition {
+  readonly assignee?: TextValue
+  readonly candidateGroups?: TextValue
+  readonly candidateUsers?: TextValue
+  readonly dueDate?: TextValue
+  readonly followUpDate?: TextValue
+  readonly priority?: TextValue
+  readonly formId?: string
+  readonly externalReference?: TextValue
+  readonly headers: Readonly<Record<string, string>>
+}
+export interface Binding {
+  readonly bindingType: 'latest' | 'deployment' | 'versionTag'
+  readonly versionTag?: string
+}
+export interface CalledElement extends Binding {
+  readonly processId: TextValue
+  readonly propagateAllParentVariables: boolean
+  readonly propagateAllChildVariables: boolean
+}
+export interface CalledDecision extends Binding {
+  readonly decisionId: TextValue
+  readonly resultVariable: string
+}
+
+/** One element, ready to run. Fields that do not apply to its type are absent. */
+export interface Element {
+  readonly id: string
+  readonly name: string
+  readonly type: ElementType
+  /** The container element's id; absent on the process. */
+  readonly scopeId?: string
+  readonly incoming: readonly SequenceFlow[]
+  readonly outgoing: readonly SequenceFlow[]
+  readonly defaultFlowId?: string
+  readonly inputs: readonly Mapping[]
+  readonly outputs: readonly Mapping[]
+  /** `zeebe:properties`: free metadata. */
+  readonly properties: Readonly<Record<string, string>>
+  readonly event?: EventDefinition
+  /** Boundary event or start event of an event subprocess. */
+  readonly interrupting?: boolean
+  readonly attachedToId?: string
+  /** Boundary events attached to this activity, in document order. */
+  readonly boundaryEvents: readonly Element[]
+  /** Event subprocesses directly inside this container. */
+  readonly eventSubProcesses: readonly Element[]
+  /** The none start event of a container, or the typed start of an event subprocess. */
+  readonly startEvent?: Element
+  readonly job?: JobDefinition
+  readonly publishMessage?: PublishMessageDefinition
+  readonly userTask?: UserTaskDefinition
+  readonly script?: { readonly expression: CompiledExpression; readonly resultVariable: string }
+  readonly calledElement?: CalledElement
+  readonly calledDecision?: CalledDecision
+}
+
+/** An executable process with all its elements by id. Built once at deployment, never changed. */
+export interface ExecutableProcess {
+  readonly bpmnProcessId: string
+  readonly name: string
+  readonly versionTag?: string
+  readonly root: Element
+  readonly elements: ReadonlyMap<string, Element>
+  readonly flows: ReadonlyMap<string, SequenceFlow>
+  /** Typed start events of the process itself. */
+  readonly startTriggers: readonly StartTrigger[]
+}

@@ -1,0 +1,153 @@
+import type {
+  ElementInstanceKey,
+  EpochMs,
+  IncidentKey,
+  JobKey,
+  MessageKey,
+  ProcessDefinitionKey,
+  ProcessInstanceKey,
+  SubscriptionKey,
+  TimerKey,
+  UserTaskKey,
+} from './keys.ts'
+import type { Variables } from './json.ts'
+
+/** The element of another instance (a call activity) on whose behalf a child instance runs. */
+export interface ParentLink {
+  readonly processInstanceKey: ProcessInstanceKey
+  readonly elementInstanceKey: ElementInstanceKey
+  /** Call activities above, 1 for a child of a root instance. */
+  readonly depth: number
+}
+
+export interface CreateInstance {
+  readonly type: 'createInstance'
+  readonly processInstanceKey: ProcessInstanceKey
+  readonly processDefinitionKey: ProcessDefinitionKey
+  readonly variables: Variables
+  readonly tenantId: string
+  readonly businessKey?: string
+  /** A typed start event that was triggered. Absent: the none start event. */
+  readonly startElementId?: string
+  readonly parent?: ParentLink
+  /** The message whose arrival starts the instance. */
+  readonly messageKey?: MessageKey
+}
+
+export interface CompleteJob {
+  readonly type: 'completeJob'
+  readonly jobKey: JobKey
+  readonly variables: Variables
+}
+export interface FailJob {
+  readonly type: 'failJob'
+  readonly jobKey: JobKey
+  /** Retries that are left; 0 raises an incident. */
+  readonly retries: number
+  readonly errorMessage: string
+  /** Delay before the job may be taken again. */
+  readonly retryBackOffMs?: number
+  readonly variables?: Variables
+}
+export interface ThrowJobError {
+  readonly type: 'throwJobError'
+  readonly jobKey: JobKey
+  readonly errorCode: string
+  readonly errorMessage?: string
+  readonly variables?: Variables
+}
+export interface UpdateJob {
+  readonly type: 'updateJob'
+  readonly jobKey: JobKey
+  readonly retries: number
+}
+
+export interface AssignUserTask {
+  readonly type: 'assignUserTask'
+  readonly userTaskKey: UserTaskKey
+  readonly assignee: string
+  /** False refuses when someone else holds it already. */
+  readonly allowOverride: boolean
+}
+export interface UnassignUserTask {
+  readonly type: 'unassignUserTask'
+  readonly userTaskKey: UserTaskKey
+}
+export interface CompleteUserTask {
+  readonly type: 'completeUserTask'
+  readonly userTaskKey: UserTaskKey
+  readonly variables: Variables
+}
+
+export interface TriggerTimer {
+  readonly type: 'triggerTimer'
+  readonly timerKey: TimerKey
+}
+export interface CorrelateMessage {
+  readonly type: 'correlateMessage'
+  readonly subscriptionKey: SubscriptionKey
+  readonly messageKey: MessageKey
+  readonly variables: Variables
+}
+
+export interface ResolveIncident {
+  readonly type: 'resolveIncident'
+  readonly incidentKey: IncidentKey
+}
+export interface SetVariables {
+  readonly type: 'setVariables'
+  readonly scopeKey: ElementInstanceKey
+  readonly variables: Variables
+  /** True writes to that scope only; false propagates each to the nearest scope that has it. */
+  readonly local: boolean
+}
+/** Asked for by a user, or by the parent when the call activity is terminated. */
+export interface CancelInstance {
+  readonly type: 'cancelInstance'
+}
+
+/** The child of a call activity ended; sent by the outbox of the child. Idempotent: a second one is rejected. */
+export interface ChildEnded {
+  readonly type: 'childEnded'
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly childInstanceKey: ProcessInstanceKey
+  readonly outcome:
+    | { readonly kind: 'completed'; readonly variables: Variables }
+    | { readonly kind: 'error'; readonly errorCode: string; readonly errorMessage: string; readonly variables: Variables }
+    /** The child could not be started: no such process, no none start event, nesting too deep. */
+    | { readonly kind: 'notStarted'; readonly reason: string }
+    | { readonly kind: 'terminated' }
+}
+
+export type Command =
+  | CreateInstance
+  | CompleteJob
+  | FailJob
+  | ThrowJobError
+  | UpdateJob
+  | AssignUserTask
+  | UnassignUserTask
+  | CompleteUserTask
+  | TriggerTimer
+  | CorrelateMessage
+  | ResolveIncident
+  | SetVariables
+  | CancelInstance
+  | ChildEnded
+
+export type CommandType = Command['type']
+
+/** A command that was refused: nothing changed. The message says expected, found, and the way out. */
+export interface Rejection {
+  readonly code: RejectionCode
+  readonly message: string
+}
+export type RejectionCode = 'NOT_FOUND' | 'INVALID_STATE' | 'INVALID_ARGUMENT' | 'ALREADY_EXISTS'
+
+/** Who asked, for the audit trail; kept beside the events in the history. */
+export interface Actor {
+  readonly id: string
+  readonly kind: 'user' | 'apiKey' | 'system'
+}
+
+export type { EpochMs }

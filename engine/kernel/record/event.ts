@@ -1,0 +1,306 @@
+import type { ParentLink } from './command.ts'
+import type { Json, Variables } from './json.ts'
+import type {
+  ElementInstanceKey,
+  EpochMs,
+  IncidentKey,
+  JobKey,
+  MessageKey,
+  ProcessDefinitionKey,
+  ProcessInstanceKey,
+  SubscriptionKey,
+  TimerKey,
+  UserTaskKey,
+} from './keys.ts'
+
+export type ElementType =
+  | 'process'
+  | 'subProcess'
+  | 'eventSubProcess'
+  | 'callActivity'
+  | 'serviceTask'
+  | 'userTask'
+  | 'scriptTask'
+  | 'businessRuleTask'
+  | 'sendTask'
+  | 'receiveTask'
+  | 'manualTask'
+  | 'task'
+  | 'exclusiveGateway'
+  | 'parallelGateway'
+  | 'eventBasedGateway'
+  | 'startEvent'
+  | 'endEvent'
+  | 'intermediateCatchEvent'
+  | 'intermediateThrowEvent'
+  | 'boundaryEvent'
+
+export type JobKind = 'BPMN_ELEMENT' | 'EXECUTION_LISTENER' | 'TASK_LISTENER'
+
+export type IncidentType =
+  | 'CALLED_DECISION_ERROR'
+  | 'CALLED_ELEMENT_ERROR'
+  | 'CONDITION_ERROR'
+  | 'DECISION_EVALUATION_ERROR'
+  | 'EXTRACT_VALUE_ERROR'
+  | 'FORM_NOT_FOUND'
+  | 'IO_MAPPING_ERROR'
+  | 'JOB_NO_RETRIES'
+  | 'MESSAGE_SIZE_EXCEEDED'
+  | 'STEP_BUDGET_EXCEEDED'
+  | 'UNHANDLED_ERROR_EVENT'
+  | 'UNKNOWN'
+
+/**
+ * What happened inside one process instance. Events are the only way its state changes: the stored events folded
+ * from the first give the stored state. Times are in the history entry that holds them, not in each event.
+ */
+export type EngineEvent =
+  | InstanceCreated
+  | InstanceEnded
+  | ElementActivating
+  | ElementTransition
+  | FlowTaken
+  | VariablesSet
+  | JobCreated
+  | JobFailed
+  | JobRetriesUpdated
+  | JobEnded
+  | UserTaskCreated
+  | UserTaskAssigned
+  | UserTaskEnded
+  | TimerCreated
+  | TimerTriggered
+  | TimerCanceled
+  | SubscriptionOpened
+  | SubscriptionCorrelated
+  | SubscriptionClosed
+  | MessageThrown
+  | ErrorThrown
+  | ChildRequested
+  | ChildEndedEvent
+  | ChildCancelRequested
+  | DecisionEvaluated
+  | IncidentCreated
+  | IncidentResolved
+
+export interface InstanceCreated {
+  readonly type: 'instance.created'
+  readonly processInstanceKey: ProcessInstanceKey
+  readonly processDefinitionKey: ProcessDefinitionKey
+  readonly bpmnProcessId: string
+  readonly version: number
+  readonly tenantId: string
+  readonly at: EpochMs
+  readonly businessKey?: string
+  readonly parent?: ParentLink
+}
+/** The root scope ended. `elementId` is the last end event (or what was terminated last: absent). */
+export interface InstanceEnded {
+  readonly type: 'instance.completed' | 'instance.terminated'
+  readonly at: EpochMs
+  readonly endElementId?: string
+  /** Root variables, for the parent of a child instance. Only when there is a parent. */
+  readonly variables?: Variables
+  /** Set when an error left the instance uncaught and its parent must see it. */
+  readonly error?: { readonly errorCode: string; readonly errorMessage: string }
+}
+
+/** A token entered an element. It stays `activating` while input mappings, listeners or an incident hold it. */
+export interface ElementActivating {
+  readonly type: 'element.activating'
+  readonly key: ElementInstanceKey
+  readonly elementId: string
+  readonly elementType: ElementType
+  readonly scopeKey: ElementInstanceKey
+  /** Tokens taken off these flows of the scope. A start event and what is activated without a flow have none. */
+  readonly flows?: readonly string[]
+  /** For a boundary event or event subprocess: the catch that was triggered. */
+  readonly triggeredBy?: ElementInstanceKey
+}
+export interface ElementTransition {
+  readonly type: 'element.activated' | 'element.completing' | 'element.completed' | 'element.terminating' | 'element.terminated'
+  readonly key: ElementInstanceKey
+  readonly elementId: string
+}
+/** A token was put on a sequence flow of the scope; whoever activates the target takes it off. */
+export interface FlowTaken {
+  readonly type: 'flow.taken'
+  readonly flowId: string
+  readonly scopeKey: ElementInstanceKey
+}
+/** Replaces the named variables of one scope; others stay. */
+export interface VariablesSet {
+  readonly type: 'variables.set'
+  readonly scopeKey: ElementInstanceKey
+  readonly variables: Variables
+}
+
+export interface JobCreated {
+  readonly type: 'job.created'
+  readonly jobKey: JobKey
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly elementId: string
+  readonly jobType: string
+  readonly kind: JobKind
+  readonly retries: number
+  readonly customHeaders: Readonly<Record<string, string>>
+}
+export interface JobFailed {
+  readonly type: 'job.failed'
+  readonly jobKey: JobKey
+  readonly retries: number
+  readonly errorMessage: string
+  /** Earliest time it may be taken again. */
+  readonly availableAt: EpochMs
+}
+export interface JobRetriesUpdated {
+  readonly type: 'job.retriesUpdated'
+  readonly jobKey: JobKey
+  readonly retries: number
+  readonly availableAt: EpochMs
+}
+export interface JobEnded {
+  readonly type: 'job.completed' | 'job.canceled' | 'job.errorThrown'
+  readonly jobKey: JobKey
+  readonly errorCode?: string
+  readonly errorMessage?: string
+}
+
+export interface UserTaskCreated {
+  readonly type: 'userTask.created'
+  readonly userTaskKey: UserTaskKey
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly elementId: string
+  readonly name: string
+  readonly candidateGroups: readonly string[]
+  readonly candidateUsers: readonly string[]
+  /** 0 to 100. */
+  readonly priority: number
+  readonly customHeaders: Readonly<Record<string, string>>
+  readonly assignee?: string
+  readonly formId?: string
+  readonly externalFormReference?: string
+  /** ISO 8601 with offset. */
+  readonly dueDate?: string
+  readonly followUpDate?: string
+}
+/** `assignee` absent: given back. */
+export interface UserTaskAssigned {
+  readonly type: 'userTask.assigned'
+  readonly userTaskKey: UserTaskKey
+  readonly assignee?: string
+}
+export interface UserTaskEnded {
+  readonly type: 'userTask.completed' | 'userTask.canceled'
+  readonly userTaskKey: UserTaskKey
+}
+
+export interface TimerCreated {
+  readonly type: 'timer.created'
+  readonly timerKey: TimerKey
+  /** The element instance that waits: the catch event itself, the activity of a boundary event, the scope of an event subprocess. */
+  readonly elementInstanceKey: ElementInstanceKey
+  /** The catch event that fires. */
+  readonly elementId: string
+  readonly dueAt: EpochMs
+  /** Firings left after this one; -1 without end. Absent: fires once. */
+  readonly repetitions?: number
+  /** What the modeller wrote, for the next firing of a cycle. */
+  readonly cycle?: string
+}
+export interface TimerTriggered {
+  readonly type: 'timer.triggered'
+  readonly timerKey: TimerKey
+}
+export interface TimerCanceled {
+  readonly type: 'timer.canceled'
+  readonly timerKey: TimerKey
+}
+
+export interface SubscriptionOpened {
+  readonly type: 'subscription.opened'
+  readonly subscriptionKey: SubscriptionKey
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly elementId: string
+  readonly messageName: string
+  readonly correlationKey: string
+  readonly interrupting: boolean
+}
+export interface SubscriptionCorrelated {
+  readonly type: 'subscription.correlated'
+  readonly subscriptionKey: SubscriptionKey
+  readonly messageKey: MessageKey
+}
+export interface SubscriptionClosed {
+  readonly type: 'subscription.closed'
+  readonly subscriptionKey: SubscriptionKey
+}
+
+/** A message event or send task published a message without a worker. The runtime publishes it from the outbox. */
+export interface MessageThrown {
+  readonly type: 'message.thrown'
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly messageName: string
+  readonly correlationKey: string
+  readonly timeToLiveMs: number
+  readonly variables: Variables
+  readonly messageId?: string
+}
+export interface ErrorThrown {
+  readonly type: 'error.thrown'
+  readonly errorCode: string
+  readonly errorMessage: string
+  /** Where it was thrown. */
+  readonly elementInstanceKey: ElementInstanceKey
+  /** The catch event that takes it. Absent: uncaught. */
+  readonly caughtBy?: string
+}
+
+export interface ChildRequested {
+  readonly type: 'child.requested'
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly childInstanceKey: ProcessInstanceKey
+  readonly bpmnProcessId: string
+  readonly bindingType: 'latest' | 'deployment' | 'versionTag'
+  readonly depth: number
+  readonly variables: Variables
+  readonly versionTag?: string
+}
+export interface ChildEndedEvent {
+  readonly type: 'child.ended'
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly childInstanceKey: ProcessInstanceKey
+  readonly outcome: 'completed' | 'error' | 'notStarted' | 'terminated'
+}
+export interface ChildCancelRequested {
+  readonly type: 'child.cancelRequested'
+  readonly childInstanceKey: ProcessInstanceKey
+}
+
+/** Kept for the audit: which decision, what went in, what came out, which rules held. */
+export interface DecisionEvaluated {
+  readonly type: 'decision.evaluated'
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly decisionId: string
+  readonly decisionKey: string
+  readonly output: Json
+  /** Per decision of the graph, in the order of evaluation. */
+  readonly trace: readonly { readonly decisionId: string; readonly matchedRules: readonly string[]; readonly output: Json }[]
+}
+
+export interface IncidentCreated {
+  readonly type: 'incident.created'
+  readonly incidentKey: IncidentKey
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly elementId: string
+  readonly incidentType: IncidentType
+  readonly message: string
+  readonly jobKey?: JobKey
+}
+export interface IncidentResolved {
+  readonly type: 'incident.resolved'
+  readonly incidentKey: IncidentKey
+}
+
+export type EventType = EngineEvent['type']

@@ -1,0 +1,96 @@
+import type { ParentLink } from '../record/command.ts'
+import type { ElementType, IncidentType, JobKind } from '../record/event.ts'
+import type { Json } from '../record/json.ts'
+import type { ElementInstanceKey, EpochMs, IncidentKey, JobKey, ProcessDefinitionKey, ProcessInstanceKey, SubscriptionKey, TimerKey, UserTaskKey } from '../record/keys.ts'
+
+export type ElementState = 'activating' | 'active' | 'completing' | 'terminating'
+
+/** One entry of a token into an element. Gone from the state once completed or terminated. */
+export interface ElementInstance {
+  readonly key: ElementInstanceKey
+  readonly elementId: string
+  readonly elementType: ElementType
+  /** The container it lives in. Absent on the root. */
+  readonly scopeKey?: ElementInstanceKey
+  state: ElementState
+  /** Live element instances inside. Absent: none. */
+  children?: number
+  /** Tokens waiting on sequence flows inside, by flow id. */
+  tokens?: Record<string, number>
+  /** Local variables. Absent: none. */
+  variables?: Record<string, Json>
+  jobKey?: JobKey
+  userTaskKey?: UserTaskKey
+  childInstanceKey?: ProcessInstanceKey
+  incidentKey?: IncidentKey
+  /** The catch event whose trigger is ending this element, and what runs after it ended. */
+  interruptedBy?: string
+  /** For a catch event or event subprocess: the element instance whose catch was triggered. */
+  triggeredBy?: ElementInstanceKey
+}
+
+export interface JobState {
+  readonly key: JobKey
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly elementId: string
+  readonly jobType: string
+  readonly kind: JobKind
+  readonly customHeaders: Readonly<Record<string, string>>
+  retries: number
+}
+export interface UserTaskState {
+  readonly key: UserTaskKey
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly elementId: string
+  assignee?: string
+}
+export interface TimerState {
+  readonly key: TimerKey
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly elementId: string
+  readonly dueAt: EpochMs
+  readonly repetitions?: number
+  readonly cycle?: string
+}
+export interface SubscriptionState {
+  readonly key: SubscriptionKey
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly elementId: string
+  readonly messageName: string
+  readonly correlationKey: string
+  readonly interrupting: boolean
+  /** Messages it has taken; a redelivered one is refused. */
+  correlated?: string[]
+}
+export interface IncidentState {
+  readonly key: IncidentKey
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly elementId: string
+  readonly incidentType: IncidentType
+  readonly message: string
+  readonly jobKey?: JobKey
+}
+
+/** All there is to know about a running instance, as plain JSON. Only appliers write it. */
+export interface InstanceState {
+  readonly key: ProcessInstanceKey
+  readonly processDefinitionKey: ProcessDefinitionKey
+  readonly bpmnProcessId: string
+  readonly version: number
+  readonly tenantId: string
+  readonly startedAt: EpochMs
+  readonly businessKey?: string
+  readonly parent?: ParentLink
+  status: 'active' | 'completed' | 'terminated'
+  endedAt?: EpochMs
+  /** The end event reached last before the instance ended. */
+  endElementId?: string
+  /** The last key sequence used (see keys.ts). */
+  sequence: number
+  elements: Record<string, ElementInstance>
+  jobs: Record<string, JobState>
+  userTasks: Record<string, UserTaskState>
+  timers: Record<string, TimerState>
+  subscriptions: Record<string, SubscriptionState>
+  incidents: Record<string, IncidentState>
+}

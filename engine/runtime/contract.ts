@@ -1,0 +1,198 @@
+import type { Actor, BpmnProblem, EpochMs, JobKind, Json, ProcessInstanceKey, Variables } from '../kernel/index.ts'
+import type { DefinitionRecord, HistoryEntry, InstanceRow, JobRow, OutboxRow, Store, UserTaskRow } from '../store/index.ts'
+
+/** The engine as other rooms and the API see it. One per node; any number of nodes may share a store. */
+export interface Engine {
+  readonly store: Store
+  readonly clock: Clock
+  /** Known definitions; always as new as the last deployment of this node. */
+  readonly definitions: DefinitionCatalogue
+
+  /**
+   * Parses, checks and stores resources, all or none. Content equal to the newest version makes no new version.
+   * Start timers and message starts of the previous versions are replaced.
+   * @throws EngineFailure `INVALID_ARGUMENT` with `problems`.
+   */
+  deploy(request: DeployRequest): Promise<DeployResult>
+
+  /**
+   * Starts an instance. With `processInstanceKey` (from `newInstanceKey`) it is idempotent: a second call returns the first's result.
+   * `awaitCompletion` resolves when the instance has ended, with its root variables.
+   */
+  createInstance(request: CreateInstanceRequest): Promise<CreatedInstance>
+  newInstanceKey(): Promise<ProcessInstanceKey>
+  cancelInstance(key: string, actor: Actor): Promise<void>
+  setVariables(scopeKey: string, variables: Variables, local: boolean, actor: Actor): Promise<void>
+
+  /** Waits up to `requestTimeoutMs` (real time) for at least one job. Leases last `timeoutMs`. */
+  activateJobs(request: ActivateJobsRequest): Promise<readonly ActivatedJob[]>
+  /** With `leaseToken` given, a late answer on an old lease is refused (`INVALID_STATE`). A job that is gone is `NOT_FOUND`. */
+  completeJob(jobKey: string, answer: { readonly variables: Variables; readonly leaseToken?: string }, actor: Actor): Promise<void>
+  failJob(jobKey: string, answer: { readonly retries: number; readonly errorMessage: string; readonly retryBackOffMs?: number; readonly variables?: Variables; readonly leaseToken?: string }, actor: Actor): Promise<void>
+  throwJobError(jobKey: string, answer: { readonly errorCode: string; readonly errorMessage?: string; readonly variables?: Variables; readonly leaseToken?: string }, actor: Actor): Promise<void>
+  updateJob(jobKey: string, changes: { readonly retries?: number; readonly timeoutMs?: number }, actor: Actor): Promise<void>
+  /** Runs a worker inside this node until the returned function is called (which waits for handlers in flight). */
+  addWorker(worker: InProcessWorker): () => Promise<void>
+
+  assignUserTask(userTaskKey: string, assignee: string, allowOverride: boolean, actor: Actor): Promise<void>
+  unassignUserTask(userTaskKey: string, actor: Actor): Promise<void>
+  completeUserTask(userTaskKey: string, variables: Variables, actor: Actor): Promise<void>
+
+  /**
+   * Durable before it resolves. Correlates to at most one instance per process id; what is not taken waits `timeToLiveMs`.
+   * @throws EngineFailure `ALREADY_EXISTS` when the message id is still buffered.
+   */
+  publishMessage(message: PublishMessageRequest, actor: Actor): Promise<{ readonly messageKey: string }>
+
+  resolveIncident(incidentKey: string, actor: Actor): Promise<void>
+
+  getInstance(key: string): Promise<InstanceRow | undefined>
+  /** Variables visible from a scope (the instance key for the root's). */
+  getVariables(scopeKey: string): Promise<Record<string, Json>>
+  getHistory(key: string): Promise<readonly HistoryEntry[]>
+
+  /**
+   * Registers what must happen when something is committed: called inside the commit with its history entry, it returns
+   * outbox rows that become durable with it. Must be pure and fast.
+   */
+  addOutboxSource(source: (entry: HistoryEntry, row: InstanceRow) => readonly Omit<OutboxRow, 'key' | 'attempts'>[]): void
+  /** Carries out outbox rows of a kind: at least once, in no order. A rejected promise is tried again with back-off, for ever. */
+  addOutboxHandler(kind: string, handler: (row: OutboxRow) => Promise<void>): void
+  /** Told after a commit is durable, in this node only; may be missed. For live views. */
+  onCommitted(listener: (entry: HistoryEntry) => void): () => void
+
+  /** Counts and gauges for /ops. */
+  metrics(): Readonly<Record<string, number>>
+  /** Takes no more commands, finishes commits, gives leases back. The store stays open. */
+  close(): Promise<void>
+}
+
+/** The wall clock, possibly compressed (demo) or moved by hand (tests). */
+export interface Clock {
+  now(): EpochMs
+  /** Calls back once `dueAt` is reached, also years ahead. Returns a way to cancel. */
+  schedule(dueAt: EpochMs, callback: () => void): () => void
+  /** Real milliseconds that pass while the clock moves by `ms`. */
+  toRealMs(ms: number): number
+}
+
+export interface DeployRequest {
+  readonly resources: readonly { readonly name: string; readonly content: string }[]
+  readonly tenantId: string
+  readonly actor: Actor
+}
+export interface DeployResult {
+  readonly deploymentKey: string
+  readonly deployedAt: EpochMs
+  /** New ones and unchanged ones (with their existing version). */
+  readonly definitions: readonly DefinitionRecord[]
+}
+export interface DefinitionCatalogue {
+  all(): readonly DefinitionRecord[]
+  latest(kind: DefinitionRecord['kind'], id: string, tenantId: string): DefinitionRecord | undefined
+  byKey(key: string): DefinitionRecord | undefined
+}
+
+export interface CreateInstanceRequest {
+  /** One of the two. */
+  readonly bpmnProcessId?: string
+  readonly processDefinitionKey?: string
+  /** -1 or absent: newest. */
+  readonly version?: number
+  readonly variables: Variables
+  readonly tenantId: string
+  readonly actor: Actor
+  readonly businessKey?: string
+  readonly processInstanceKey?: ProcessInstanceKey
+  readonly awaitCompletion?: { readonly timeoutMs: number; readonly fetchVariables?: readonly string[] }
+}
+export interface CreatedInstance {
+  readonly processInstanceKey: ProcessInstanceKey
+  readonly processDefinitionKey: string
+  readonly bpmnProcessId: string
+  readonly version: number
+  readonly tenantId: string
+  /** With `awaitCompletion`. */
+  readonly variables?: Variables
+}
+
+export interface ActivateJobsRequest {
+  readonly type: string
+  readonly worker: string
+  readonly maxJobs: number
+  readonly timeoutMs: number
+  readonly requestTimeoutMs: number
+  readonly tenantIds: readonly string[]
+  /** Absent or empty: all visible variables. */
+  readonly fetchVariables?: readonly string[]
+  /** Ends the wait early; leases that were just taken are given back. */
+  readonly signal?: AbortSignal
+}
+export interface ActivatedJob {
+  readonly jobKey: string
+  readonly type: string
+  readonly kind: JobKind
+  readonly processInstanceKey: string
+  readonly processDefinitionKey: string
+  readonly bpmnProcessId: string
+  readonly version: number
+  readonly elementId: string
+  readonly elementInstanceKey: string
+  readonly tenantId: string
+  readonly customHeaders: Readonly<Record<string, string>>
+  readonly worker: string
+  readonly retries: number
+  readonly deadline: EpochMs
+  readonly leaseToken: string
+  readonly variables: Variables
+  readonly businessKey?: string
+}
+
+export interface InProcessWorker {
+  readonly type: string
+  readonly name: string
+  readonly maxJobs: number
+  /** Engine-clock ms a job may take. */
+  readonly timeoutMs: number
+  readonly fetchVariables?: readonly string[]
+  handle(job: ActivatedJob): Promise<JobAnswer>
+}
+/** What a worker says of a job. A thrown error is a failure with one retry less and back-off. */
+export type JobAnswer =
+  | { readonly kind: 'complete'; readonly variables: Variables }
+  | { readonly kind: 'fail'; readonly errorMessage: string; readonly retries?: number; readonly retryBackOffMs?: number; readonly variables?: Variables }
+  | { readonly kind: 'error'; readonly errorCode: string; readonly errorMessage?: string; readonly variables?: Variables }
+
+export interface PublishMessageRequest {
+  readonly name: string
+  readonly correlationKey: string
+  readonly timeToLiveMs: number
+  readonly variables: Variables
+  readonly tenantId: string
+  /** The same id while buffered is refused. */
+  readonly messageId?: string
+}
+
+export type EngineFailureCode = 'NOT_FOUND' | 'INVALID_STATE' | 'INVALID_ARGUMENT' | 'ALREADY_EXISTS' | 'RESOURCE_EXHAUSTED' | 'UNAVAILABLE' | 'DEADLINE_EXCEEDED'
+/** A caller's mistake or a busy engine; the API turns it into problem+json. */
+export class EngineFailure extends Error {
+  readonly code: EngineFailureCode
+  readonly problems: readonly (BpmnProblem & { readonly resource: string })[]
+  constructor(code: EngineFailureCode, message: string, options: { readonly problems?: readonly (BpmnProblem & { readonly resource: string })[]; readonly cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.name = 'EngineFailure'
+    this.code = code
+    this.problems = options.problems ?? []
+  }
+}
+
+export interface EngineOptions {
+  readonly store: Store
+  readonly clock: Clock
+  /** IANA zone of human times, e.g. Asia/Shanghai. */
+  readonly zone: string
+  /** Largest size of one command's variables, bytes of JSON. Default 4 MiB. */
+  readonly maxPayloadBytes?: number
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, details?: Readonly<Record<string, unknown>>) => void
+}
+export type { JobRow, UserTaskRow }

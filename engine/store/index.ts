@@ -1,0 +1,3 @@
+export type * from './port.ts'
+export { StoreFailure } from './port.ts'
+export { openStore } from './open-store.ts'

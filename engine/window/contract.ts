@@ -1,0 +1,219 @@
+import type { Actor, EpochMs, Json, JsonObject } from '../kernel/index.ts'
+import type { ActivatedJob } from '../runtime/index.ts'
+import type { StoredDocument } from '../store/index.ts'
+
+/** A text shown to people, in both languages. */
+export interface Text {
+  readonly en: string
+  readonly zh: string
+}
+
+/** What is wrong with one item of a declaration. */
+export interface ItemError {
+  /** Item id of the dictionary; a dotted path for parts of an item (`freight.currency`). */
+  readonly item: string
+  /** 1-based row when the item is in a repeating group. */
+  readonly line?: number
+  /** The group of that row: `lines`, `containers`, `documents`. */
+  readonly group?: string
+  /** Stable rule id, e.g. `schema.required`, `FJ0421`. */
+  readonly rule: string
+  readonly text: Text
+}
+
+/** Everything that is read from `forms/`: schemas, rules, messages, documents. Built once at start. */
+export interface Forms {
+  /** Errors in the order of the form; empty when the data may be sent to the agencies. */
+  validate(formId: string, data: Json): readonly ItemError[]
+  /** Item ids of the form that the agency may see. */
+  routedItems(formId: string, agencyId: string): readonly string[]
+  /**
+   * Renders the agency's own message. The template's context holds only the items routed to that agency, under `items`
+   * (header items, and `documents`, `containers`, `lines` as arrays), beside `envelope`.
+   */
+  renderMessage(messageId: string, input: { readonly formId: string; readonly data: JsonObject; readonly envelope: Envelope }): RenderedMessage
+  renderDocument(documentId: string, context: JsonObject): RenderedMessage
+  /** Parsed officer form by id (`forms/decisions/<id>.form.json`). */
+  officerForm(formId: string): JsonObject | undefined
+  /** JSON Schema of a declaration form with every `$ref` in place, for clients. */
+  schema(formId: string): JsonObject | undefined
+}
+/** What every message carries beside the items. */
+export interface Envelope {
+  readonly receiptNo: string
+  readonly version: number
+  readonly service: string
+  readonly messageId: string
+  readonly agencyId: string
+  /** Stable: the agency recognises a repeat by it. */
+  readonly idempotencyKey: string
+  /** ISO 8601 with offset. */
+  readonly sentAt: string
+  /** Variables of the job that the template may use (e.g. why goods are held). */
+  readonly variables: JsonObject
+}
+export interface RenderedMessage {
+  readonly contentType: string
+  readonly body: string
+}
+
+/** `processes/<id>/service.json`. */
+export interface Service {
+  readonly id: string
+  readonly name: Text
+  readonly description: Text
+  readonly bpmnProcessId: string
+  /** Declaration form of `forms/declarations`. */
+  readonly formId: string
+  readonly owner: string
+  readonly agencies: readonly string[]
+  /** ISO dates; the service takes declarations in between. */
+  readonly validFrom: string
+  readonly validTo?: string
+  /** What a declaration ends as, by id of the end event. */
+  readonly ends: Readonly<Record<string, { readonly state: string; readonly name: Text }>>
+  /** Variables that routing needs, as FEEL over the declaration's items (`=count(lines)`). Large data stays in the document. */
+  readonly facts: Readonly<Record<string, string>>
+  /** Messages that an amendment and a withdrawal publish; the correlation key is the receipt number. */
+  readonly messages: { readonly amended: string; readonly withdrawn: string }
+  /** Documents the service can issue, by document id. */
+  readonly documents: Readonly<Record<string, { readonly name: Text }>>
+  /** Amending is possible while one of these elements is active; the enterprise's answer to it. */
+  readonly correctionElements: readonly string[]
+}
+
+/** A declaration as stored: one document per receipt number, holding every version of its data. */
+export interface Declaration extends JsonObject {
+  readonly receiptNo: string
+  readonly service: string
+  readonly enterprise: string
+  readonly operator: string
+  readonly processInstanceKey: string
+  readonly createdAt: EpochMs
+  readonly updatedAt: EpochMs
+  readonly idempotencyKey: string
+  /** False until the instance is known to exist; a restart finishes what is left. */
+  readonly started: boolean
+}
+export type StoredDeclaration = StoredDocument<Declaration>
+
+export interface SubmitRequest {
+  readonly service: string
+  /** USCC of the enterprise that declares. */
+  readonly enterprise: string
+  readonly operator: string
+  readonly data: JsonObject
+  /** Chosen by the enterprise; the same key answers with the first result (E8). */
+  readonly idempotencyKey: string
+  readonly actor: Actor
+}
+export interface SubmitResult {
+  readonly receiptNo: string
+  readonly service: string
+  readonly version: number
+  readonly submittedAt: EpochMs
+  /** True when this key had been used before. */
+  readonly replayed: boolean
+}
+
+export interface DeclarationStatus {
+  readonly receiptNo: string
+  readonly service: string
+  readonly serviceName: Text
+  readonly enterprise: string
+  readonly operator: string
+  readonly version: number
+  /** `in-progress`, or the state of the end event (`exported`, `withdrawn`, …). */
+  readonly state: string
+  readonly stateName: Text
+  readonly submittedAt: EpochMs
+  readonly endedAt?: EpochMs
+  /** Reached clocks (`submitted`, `accepted-by-platform`, `sent-to-agency`, `agency-ack`, `agency-decision`, `released`, `closed`). */
+  readonly clocks: Readonly<Record<string, EpochMs>>
+  /** Open errors the enterprise should mend. */
+  readonly errors: readonly ItemError[]
+  /** Where the case is. */
+  readonly waitingFor: readonly { readonly elementId: string; readonly name: Text; readonly since: EpochMs; readonly dueAt?: EpochMs }[]
+  /** What the enterprise can do: `amend`, `withdraw`, `task`. */
+  readonly nextActions: readonly { readonly action: string; readonly name: Text; readonly taskKey?: string; readonly elementId?: string }[]
+  readonly documents: readonly { readonly documentId: string; readonly kind: string; readonly name: Text; readonly issuedAt: EpochMs }[]
+  readonly timeline: readonly TimelineEntry[]
+}
+export interface TimelineEntry {
+  readonly at: EpochMs
+  readonly elementId: string
+  readonly name: Text
+  readonly what: 'started' | 'finished' | 'ended' | 'incident'
+  readonly elementType: string
+}
+
+export interface Webhook extends JsonObject {
+  readonly webhookId: string
+  readonly enterprise: string
+  readonly url: string
+  /** Key of the HMAC-SHA256 signature; shown once, when it is made. */
+  readonly secret: string
+  readonly events: readonly string[]
+  readonly createdAt: EpochMs
+}
+
+/** How an agency is reached. */
+export interface Agency extends JsonObject {
+  readonly agencyId: string
+  readonly name: { readonly en: string; readonly zh: string }
+  readonly validFrom: string
+  readonly validTo: string | null
+  readonly transport:
+    | { readonly kind: 'http'; readonly url: string; readonly secret: string }
+    /** The agency pulls jobs of type `agency.<agencyId>` over /v2/jobs/activation. */
+    | { readonly kind: 'worker' }
+    | { readonly kind: 'none' }
+}
+
+/** The single window as the API sees it. */
+export interface SingleWindow {
+  readonly forms: Forms
+  services(): readonly Service[]
+  service(id: string): Service | undefined
+
+  submit(request: SubmitRequest): Promise<SubmitResult>
+  status(receiptNo: string): Promise<DeclarationStatus | undefined>
+  /** Data of one version (default: newest). */
+  declarationData(receiptNo: string, version?: number): Promise<{ readonly version: number; readonly data: JsonObject; readonly submittedAt: EpochMs } | undefined>
+  find(receiptNo: string): Promise<StoredDeclaration | undefined>
+  list(query: { readonly enterprise?: string; readonly service?: string; readonly operator?: string; readonly from: number; readonly limit: number }): Promise<{ readonly items: readonly Declaration[]; readonly total: number }>
+
+  /** Stores the next version and tells the process. `expectedVersion` guards against two amendments at once. */
+  amend(receiptNo: string, change: { readonly data: JsonObject; readonly expectedVersion: number; readonly idempotencyKey: string; readonly actor: Actor }): Promise<{ readonly version: number }>
+  withdraw(receiptNo: string, change: { readonly reason: string; readonly idempotencyKey: string; readonly actor: Actor }): Promise<void>
+  /** Completes a user task that the process gave to the enterprise. */
+  completeTask(receiptNo: string, taskKey: string, variables: JsonObject, actor: Actor): Promise<void>
+
+  document(documentId: string): Promise<{ readonly receiptNo: string; readonly kind: string; readonly contentType: string; readonly body: string } | undefined>
+
+  addWebhook(enterprise: string, request: { readonly url: string; readonly events: readonly string[] }): Promise<Webhook>
+  listWebhooks(enterprise: string): Promise<readonly Omit<Webhook, 'secret'>[]>
+  removeWebhook(enterprise: string, webhookId: string): Promise<boolean>
+
+  agencies(): Promise<readonly Agency[]>
+  putAgency(agency: Agency): Promise<void>
+  /** What a worker of the agency may see of a job: receipt number, version and its own rendered message; nothing else. */
+  jobForAgency(job: ActivatedJob): Promise<ActivatedJob>
+
+  /** Credit of an enterprise changed: holds its open declarations when it dropped (E9). */
+  setCredit(enterprise: string, creditClass: string, actor: Actor): Promise<void>
+
+  close(): Promise<void>
+}
+
+/** A caller's mistake. The API turns it into problem+json. */
+export class WindowFailure extends Error {
+  readonly code: 'NOT_FOUND' | 'INVALID_STATE' | 'INVALID_ARGUMENT' | 'VERSION_CONFLICT'
+  readonly errors: readonly ItemError[]
+  constructor(code: WindowFailure['code'], message: string, errors: readonly ItemError[] = []) {
+    super(message)
+    this.name = 'WindowFailure'
+    this.code = code
+    this.errors = errors
+  }
+}
