@@ -23,8 +23,6 @@ export interface ElementInstance {
   userTaskKey?: UserTaskKey
   childInstanceKey?: ProcessInstanceKey
   incidentKey?: IncidentKey
-  /** The catch event whose trigger is ending this element, and what runs after it ended. */
-  interruptedBy?: string
   /** For a catch event or event subprocess: the element instance whose catch was triggered. */
   triggeredBy?: ElementInstanceKey
 }
@@ -85,6 +83,8 @@ export interface InstanceState {
   endedAt?: EpochMs
   /** The end event reached last before the instance ended. */
   endElementId?: string
+  /** Root variables as they were at the end. Absent while it runs. */
+  result?: Record<string, Json>
   /** The last key sequence used (see keys.ts). */
   sequence: number
   elements: Record<string, ElementInstance>

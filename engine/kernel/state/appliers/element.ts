@@ -1,0 +1,83 @@
+import type { ElementTransition } from '../../record/event.ts'
+import type { Appliers } from '../apply-event.ts'
+import type { ElementInstance, InstanceState } from '../instance-state.ts'
+import { expectEntry, useKey } from './sequence.ts'
+
+const element = (state: InstanceState, key: string): ElementInstance => expectEntry(state.elements, key, 'element instance')
+
+function takeToken(scope: ElementInstance, flowId: string): void {
+  const count = scope.tokens?.[flowId]
+  if (!scope.tokens || !count) throw new Error(`Expected a token on sequence flow ${flowId} in scope ${scope.key}, but there is none`)
+  if (count > 1) scope.tokens[flowId] = count - 1
+  else {
+    delete scope.tokens[flowId]
+    if (isEmpty(scope.tokens)) delete scope.tokens
+  }
+}
+
+function isEmpty(record: object): boolean {
+  for (const _ in record) return false
+  return true
+}
+
+function leave(state: InstanceState, event: ElementTransition): void {
+  const instance = element(state, event.key)
+  if (instance.scopeKey === undefined) throw new Error(`Expected the root ${event.key} to end by an instance event, but found ${event.type}`)
+  const scope = element(state, instance.scopeKey)
+  scope.children = (scope.children ?? 0) - 1
+  if (scope.children === 0) delete scope.children
+  delete state.elements[event.key]
+}
+
+export const elementAppliers: Appliers<
+  | 'element.activating'
+  | 'element.activated'
+  | 'element.completing'
+  | 'element.completed'
+  | 'element.terminating'
+  | 'element.terminated'
+  | 'flow.taken'
+  | 'variables.set'
+> = {
+  'element.activating': (state, event) => {
+    useKey(state, event.key)
+    const scope = element(state, event.scopeKey)
+    scope.children = (scope.children ?? 0) + 1
+    for (const flowId of event.flows ?? []) takeToken(scope, flowId)
+    state.elements[event.key] = {
+      key: event.key,
+      elementId: event.elementId,
+      elementType: event.elementType,
+      scopeKey: event.scopeKey,
+      state: 'activating',
+      ...(event.triggeredBy !== undefined && { triggeredBy: event.triggeredBy }),
+    }
+  },
+  'element.activated': (state, event) => {
+    element(state, event.key).state = 'active'
+  },
+  'element.completing': (state, event) => {
+    element(state, event.key).state = 'completing'
+  },
+  'element.completed': (state, event) => {
+    const instance = element(state, event.key)
+    if (instance.elementType === 'endEvent' && instance.scopeKey === state.key) state.endElementId = instance.elementId
+    leave(state, event)
+  },
+  'element.terminating': (state, event) => {
+    const instance = element(state, event.key)
+    instance.state = 'terminating'
+    delete instance.tokens
+  },
+  'element.terminated': leave,
+  'flow.taken': (state, event) => {
+    const scope = element(state, event.scopeKey)
+    scope.tokens ??= {}
+    scope.tokens[event.flowId] = (scope.tokens[event.flowId] ?? 0) + 1
+  },
+  'variables.set': (state, event) => {
+    const instance = element(state, event.scopeKey)
+    instance.variables ??= {}
+    Object.assign(instance.variables, event.variables)
+  },
+}

@@ -1,0 +1,36 @@
+import type { JobEnded } from '../../record/event.ts'
+import type { Appliers } from '../apply-event.ts'
+import type { InstanceState } from '../instance-state.ts'
+import { expectEntry, useKey } from './sequence.ts'
+
+function end(state: InstanceState, event: JobEnded): void {
+  const job = expectEntry(state.jobs, event.jobKey, 'job')
+  const instance = state.elements[job.elementInstanceKey]
+  if (instance?.jobKey === event.jobKey) delete instance.jobKey
+  delete state.jobs[event.jobKey]
+}
+
+export const jobAppliers: Appliers<'job.created' | 'job.failed' | 'job.retriesUpdated' | 'job.completed' | 'job.canceled' | 'job.errorThrown'> = {
+  'job.created': (state, event) => {
+    useKey(state, event.jobKey)
+    expectEntry(state.elements, event.elementInstanceKey, 'element instance').jobKey = event.jobKey
+    state.jobs[event.jobKey] = {
+      key: event.jobKey,
+      elementInstanceKey: event.elementInstanceKey,
+      elementId: event.elementId,
+      jobType: event.jobType,
+      kind: event.kind,
+      customHeaders: event.customHeaders,
+      retries: event.retries,
+    }
+  },
+  'job.failed': (state, event) => {
+    expectEntry(state.jobs, event.jobKey, 'job').retries = event.retries
+  },
+  'job.retriesUpdated': (state, event) => {
+    expectEntry(state.jobs, event.jobKey, 'job').retries = event.retries
+  },
+  'job.completed': end,
+  'job.canceled': end,
+  'job.errorThrown': end,
+}
