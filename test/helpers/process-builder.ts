@@ -1,0 +1,400 @@
+import { diagramXml, escapeXml } from './process-diagram.ts'
+
+/** One element of a process under construction. */
+export interface BuiltElement {
+  readonly id: string
+  readonly tag: string
+  readonly attributes: Record<string, string>
+  /** Children of `bpmn:extensionElements`. */
+  readonly extensions: string[]
+  /** Children after incoming and outgoing. */
+  readonly content: string[]
+  readonly inner?: ProcessBuilder
+  readonly attachedTo?: string
+}
+export interface BuiltFlow {
+  readonly id: string
+  readonly source: string
+  readonly target: string
+  readonly condition?: string
+}
+
+export interface Mappings {
+  /** target → source, e.g. `{ amount: '=invoice.total' }`. */
+  readonly inputs?: Readonly<Record<string, string>>
+  readonly outputs?: Readonly<Record<string, string>>
+  readonly name?: string
+  readonly properties?: Readonly<Record<string, string>>
+}
+export interface JobOptions extends Mappings {
+  readonly type: string
+  readonly retries?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+export interface CatchOptions {
+  readonly duration?: string
+  readonly date?: string
+  readonly cycle?: string
+  readonly message?: string
+  /** FEEL with the leading `=`; only with `message`. */
+  readonly correlationKey?: string
+  /** Error code; `''` catches every error. */
+  readonly error?: string
+}
+export interface PublishOptions extends Mappings {
+  readonly message: string
+  readonly correlationKey: string
+  readonly messageId?: string
+  readonly timeToLive?: string
+}
+export interface UserTaskOptions extends Mappings {
+  readonly assignee?: string
+  readonly candidateGroups?: string
+  readonly candidateUsers?: string
+  readonly dueDate?: string
+  readonly followUpDate?: string
+  readonly priority?: string
+  readonly formId?: string
+  readonly externalReference?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+export interface CallOptions extends Mappings {
+  readonly processId: string
+  readonly bindingType?: 'latest' | 'deployment' | 'versionTag'
+  readonly versionTag?: string
+  readonly propagateAllChildVariables?: boolean
+  readonly propagateAllParentVariables?: boolean
+}
+
+interface Registry {
+  readonly messages: Map<string, { readonly id: string; readonly name: string; readonly correlationKey?: string }>
+  readonly errors: Map<string, string>
+  readonly flowIds: Set<string>
+}
+
+/** Starts a process: `process('p').start().serviceTask('a', { type: 'x' }).end().xml()`. */
+export function process(id: string, options: { readonly versionTag?: string; readonly name?: string } = {}): ProcessBuilder {
+  const builder = new ProcessBuilder(id, { messages: new Map(), errors: new Map(), flowIds: new Set() })
+  if (options.versionTag !== undefined) builder.extensions.push(`<zeebe:versionTag value="${escapeXml(options.versionTag)}" />`)
+  if (options.name !== undefined) builder.name = options.name
+  return builder
+}
+
+/** One file of several processes. */
+export function bpmnFile(...processes: readonly ProcessBuilder[]): string {
+  return definitions(processes, true)
+}
+
+/**
+ * Writes BPMN with the least diagram that deploys. Each element call adds the element and, when there is a place to come
+ * from, a sequence flow to it. `at` moves that place, `when`/`otherwise` put a condition on the next flow, `to` joins an existing element.
+ */
+export class ProcessBuilder {
+  readonly id: string
+  readonly elements: BuiltElement[] = []
+  readonly flows: BuiltFlow[] = []
+  readonly extensions: string[] = []
+  readonly registry: Registry
+  name: string
+  private cursor: string | undefined
+  private condition: string | undefined
+  private flowId: string | undefined
+  private isDefault = false
+
+  constructor(id: string, registry: Registry) {
+    this.id = id
+    this.name = id
+    this.registry = registry
+  }
+
+  start(id = 'start', trigger: CatchOptions = {}): this {
+    this.cursor = undefined
+    return this.add(id, 'startEvent', {}, [], this.definition(trigger, id))
+  }
+  /** Start event of an event subprocess. */
+  startOn(id: string, trigger: CatchOptions & { readonly interrupting?: boolean }): this {
+    this.cursor = undefined
+    return this.add(id, 'startEvent', { isInterrupting: String(trigger.interrupting ?? true) }, [], this.definition(trigger, id))
+  }
+  end(
+    id?: string,
+    result: { readonly error?: string; readonly terminate?: boolean } & Partial<PublishOptions> & Partial<JobOptions> = {},
+  ): this {
+    const taken = this.elements.filter((element) => element.tag === 'endEvent').length
+    const endId = id ?? (taken === 0 ? 'end' : `end${taken + 1}`)
+    const content: string[] = []
+    if (result.error !== undefined) content.push(`<bpmn:errorEventDefinition errorRef="${this.errorRef(result.error)}" />`)
+    if (result.terminate) content.push('<bpmn:terminateEventDefinition />')
+    if (result.type !== undefined || result.message !== undefined) content.push(this.thrownMessage(result))
+    this.add(endId, 'endEvent', {}, [...workExtensions(result), ...mappingExtensions(result)], content)
+    this.cursor = undefined
+    return this
+  }
+
+  serviceTask(id: string, options: JobOptions): this {
+    return this.add(id, 'serviceTask', named(options), [...workExtensions(options), ...mappingExtensions(options)])
+  }
+  sendTask(id: string, options: JobOptions | PublishOptions): this {
+    const attributes: Record<string, string> = named(options)
+    if ('message' in options) attributes.messageRef = this.messageRef(options.message, undefined)
+    return this.add(id, 'sendTask', attributes, [...workExtensions(options), ...mappingExtensions(options)])
+  }
+  userTask(id: string, options: UserTaskOptions = {}): this {
+    return this.add(id, 'userTask', named(options), [...userTaskExtensions(options), ...mappingExtensions(options)])
+  }
+  scriptTask(id: string, options: { readonly expression: string; readonly resultVariable: string } & Mappings): this {
+    const script = `<zeebe:script expression="${escapeXml(options.expression)}" resultVariable="${escapeXml(options.resultVariable)}" />`
+    return this.add(id, 'scriptTask', named(options), [script, ...mappingExtensions(options)])
+  }
+  businessRuleTask(
+    id: string,
+    options: {
+      readonly decisionId: string
+      readonly resultVariable: string
+      readonly bindingType?: string
+      readonly versionTag?: string
+    } & Mappings,
+  ): this {
+    const { decisionId, resultVariable, bindingType, versionTag } = options
+    const called = `<zeebe:calledDecision${attributesXml({ decisionId, resultVariable, bindingType, versionTag })} />`
+    return this.add(id, 'businessRuleTask', named(options), [called, ...mappingExtensions(options)])
+  }
+  receiveTask(id: string, options: { readonly message: string; readonly correlationKey: string } & Mappings): this {
+    const messageRef = this.messageRef(options.message, options.correlationKey)
+    return this.add(id, 'receiveTask', { ...named(options), messageRef }, mappingExtensions(options))
+  }
+  manualTask(id: string): this {
+    return this.add(id, 'manualTask')
+  }
+  task(id: string): this {
+    return this.add(id, 'task')
+  }
+  callActivity(id: string, options: CallOptions): this {
+    const { processId, bindingType, versionTag, propagateAllChildVariables, propagateAllParentVariables } = options
+    const flags = {
+      propagateAllChildVariables: propagateAllChildVariables === undefined ? undefined : String(propagateAllChildVariables),
+      propagateAllParentVariables: propagateAllParentVariables === undefined ? undefined : String(propagateAllParentVariables),
+    }
+    const called = `<zeebe:calledElement${attributesXml({ processId, bindingType, versionTag, ...flags })} />`
+    return this.add(id, 'callActivity', named(options), [called, ...mappingExtensions(options)])
+  }
+  subProcess(id: string, build: (inner: ProcessBuilder) => unknown, options: Mappings = {}): this {
+    const inner = new ProcessBuilder(id, this.registry)
+    build(inner)
+    return this.add(id, 'subProcess', named(options), mappingExtensions(options), [], { inner })
+  }
+  /** Its content begins with `startOn`. Has no flows; the place to continue from stays. */
+  eventSubProcess(id: string, build: (inner: ProcessBuilder) => unknown): this {
+    const inner = new ProcessBuilder(id, this.registry)
+    build(inner)
+    const place = this.cursor
+    this.cursor = undefined
+    this.add(id, 'subProcess', { triggeredByEvent: 'true' }, [], [], { inner })
+    this.cursor = place
+    return this
+  }
+
+  exclusive(id: string): this {
+    return this.add(id, 'exclusiveGateway')
+  }
+  parallel(id: string): this {
+    return this.add(id, 'parallelGateway')
+  }
+  eventGateway(id: string): this {
+    return this.add(id, 'eventBasedGateway')
+  }
+  catchEvent(id: string, trigger: CatchOptions, options: Mappings = {}): this {
+    return this.add(id, 'intermediateCatchEvent', named(options), mappingExtensions(options), this.definition(trigger, id))
+  }
+  /** Without options a none event; with `type` a job does the work, with `message` the engine publishes. */
+  throwEvent(id: string, options: (Partial<JobOptions> & Partial<PublishOptions>) | Mappings = {}): this {
+    const content = 'type' in options || 'message' in options ? [this.thrownMessage(options)] : []
+    return this.add(id, 'intermediateThrowEvent', named(options), [...workExtensions(options), ...mappingExtensions(options)], content)
+  }
+  boundary(attachedTo: string, id: string, trigger: CatchOptions & { readonly interrupting?: boolean } & Mappings): this {
+    this.cursor = undefined
+    const attributes = { ...named(trigger), attachedToRef: attachedTo, cancelActivity: String(trigger.interrupting ?? true) }
+    return this.add(id, 'boundaryEvent', attributes, mappingExtensions(trigger), this.definition(trigger, id), { attachedTo })
+  }
+
+  /** Continues from this element. */
+  at(id: string): this {
+    this.cursor = id
+    return this
+  }
+  /** Puts a FEEL condition (with `=`) on the next flow. */
+  when(condition: string, flowId?: string): this {
+    this.condition = condition
+    this.flowId = flowId
+    return this
+  }
+  /** Makes the next flow the default of its gateway. */
+  otherwise(flowId?: string): this {
+    this.isDefault = true
+    this.flowId = flowId
+    return this
+  }
+  /** A flow to an element that is there (or will be). */
+  to(id: string): this {
+    this.connect(id)
+    this.cursor = undefined
+    return this
+  }
+
+  xml(options: { readonly diagram?: boolean } = {}): string {
+    return definitions([this], options.diagram ?? true)
+  }
+
+  private add(
+    id: string,
+    tag: string,
+    attributes: Record<string, string> = {},
+    extensions: string[] = [],
+    content: string[] = [],
+    place: { readonly inner?: ProcessBuilder; readonly attachedTo?: string } = {},
+  ): this {
+    this.elements.push({ id, tag, attributes: { ...attributes }, extensions, content, ...place })
+    this.connect(id)
+    this.cursor = id
+    return this
+  }
+
+  private connect(target: string): void {
+    if (this.cursor === undefined) return
+    const source = this.cursor
+    let id = this.flowId ?? `${source}_${target}`
+    for (let n = 2; this.registry.flowIds.has(id); n++) id = `${source}_${target}_${n}`
+    this.registry.flowIds.add(id)
+    this.flows.push({ id, source, target, ...(this.condition === undefined ? {} : { condition: this.condition }) })
+    const gateway = this.elements.find((element) => element.id === source)
+    if (this.isDefault && gateway) gateway.attributes.default = id
+    this.condition = undefined
+    this.flowId = undefined
+    this.isDefault = false
+  }
+
+  private definition(trigger: CatchOptions, id: string): string[] {
+    const timer = (tag: string, value: string) =>
+      `<bpmn:timerEventDefinition id="${id}_timer"><bpmn:${tag} xsi:type="bpmn:tFormalExpression">${escapeXml(value)}</bpmn:${tag}></bpmn:timerEventDefinition>`
+    if (trigger.duration !== undefined) return [timer('timeDuration', trigger.duration)]
+    if (trigger.date !== undefined) return [timer('timeDate', trigger.date)]
+    if (trigger.cycle !== undefined) return [timer('timeCycle', trigger.cycle)]
+    if (trigger.message !== undefined)
+      return [`<bpmn:messageEventDefinition messageRef="${this.messageRef(trigger.message, trigger.correlationKey)}" />`]
+    if (trigger.error === '') return ['<bpmn:errorEventDefinition />']
+    if (trigger.error !== undefined) return [`<bpmn:errorEventDefinition errorRef="${this.errorRef(trigger.error)}" />`]
+    return []
+  }
+
+  private thrownMessage(options: { readonly message?: string }): string {
+    return options.message === undefined
+      ? '<bpmn:messageEventDefinition />'
+      : `<bpmn:messageEventDefinition messageRef="${this.messageRef(options.message, undefined)}" />`
+  }
+
+  private messageRef(name: string, correlationKey: string | undefined): string {
+    const key = JSON.stringify([name, correlationKey ?? null])
+    const known = this.registry.messages.get(key)
+    if (known) return known.id
+    const id = `Message_${this.registry.messages.size + 1}`
+    this.registry.messages.set(key, { id, name, ...(correlationKey === undefined ? {} : { correlationKey }) })
+    return id
+  }
+
+  private errorRef(code: string): string {
+    const known = this.registry.errors.get(code)
+    if (known !== undefined) return known
+    const id = `Error_${this.registry.errors.size + 1}`
+    this.registry.errors.set(code, id)
+    return id
+  }
+}
+
+function named(options: { readonly name?: string }): Record<string, string> {
+  return options.name === undefined ? {} : { name: options.name }
+}
+
+function attributesXml(attributes: Readonly<Record<string, string | undefined>>): string {
+  return Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
+    .join('')
+}
+
+function headersXml(headers: Readonly<Record<string, string>> | undefined): string[] {
+  if (!headers) return []
+  const rows = Object.entries(headers).map(([key, value]) => `<zeebe:header${attributesXml({ key, value })} />`)
+  return [`<zeebe:taskHeaders>${rows.join('')}</zeebe:taskHeaders>`]
+}
+
+function workExtensions(options: Partial<JobOptions> & Partial<PublishOptions>): string[] {
+  const { type, retries, correlationKey, messageId, timeToLive } = options
+  if (type !== undefined) return [`<zeebe:taskDefinition${attributesXml({ type, retries })} />`, ...headersXml(options.headers)]
+  if (options.message !== undefined) return [`<zeebe:publishMessage${attributesXml({ correlationKey, messageId, timeToLive })} />`]
+  return []
+}
+
+function userTaskExtensions(options: UserTaskOptions): string[] {
+  const { assignee, candidateGroups, candidateUsers, dueDate, followUpDate, priority, formId, externalReference } = options
+  const extensions = ['<zeebe:userTask />']
+  if (assignee ?? candidateGroups ?? candidateUsers) {
+    extensions.push(`<zeebe:assignmentDefinition${attributesXml({ assignee, candidateGroups, candidateUsers })} />`)
+  }
+  if (dueDate ?? followUpDate) extensions.push(`<zeebe:taskSchedule${attributesXml({ dueDate, followUpDate })} />`)
+  if (priority !== undefined) extensions.push(`<zeebe:priorityDefinition${attributesXml({ priority })} />`)
+  if (formId ?? externalReference) extensions.push(`<zeebe:formDefinition${attributesXml({ formId, externalReference })} />`)
+  return [...extensions, ...headersXml(options.headers)]
+}
+
+function mappingExtensions(options: Mappings): string[] {
+  const rows = (tag: string, mappings: Readonly<Record<string, string>> | undefined) =>
+    Object.entries(mappings ?? {}).map(([target, source]) => `<zeebe:${tag}${attributesXml({ source, target })} />`)
+  const io = [...rows('input', options.inputs), ...rows('output', options.outputs)]
+  const properties = Object.entries(options.properties ?? {}).map(([name, value]) => `<zeebe:property${attributesXml({ name, value })} />`)
+  return [
+    ...(io.length > 0 ? [`<zeebe:ioMapping>${io.join('')}</zeebe:ioMapping>`] : []),
+    ...(properties.length > 0 ? [`<zeebe:properties>${properties.join('')}</zeebe:properties>`] : []),
+  ]
+}
+
+function scopeXml(scope: ProcessBuilder): string {
+  const elements = scope.elements.map((element) => {
+    const extensions =
+      element.extensions.length > 0 ? `<bpmn:extensionElements>${element.extensions.join('')}</bpmn:extensionElements>` : ''
+    const incoming = scope.flows.filter((flow) => flow.target === element.id).map((flow) => `<bpmn:incoming>${flow.id}</bpmn:incoming>`)
+    const outgoing = scope.flows.filter((flow) => flow.source === element.id).map((flow) => `<bpmn:outgoing>${flow.id}</bpmn:outgoing>`)
+    const content = element.inner ? scopeXml(element.inner) : element.content.join('')
+    const head = attributesXml({ id: element.id, ...element.attributes })
+    return `<bpmn:${element.tag}${head}>${extensions}${incoming.join('')}${outgoing.join('')}${content}</bpmn:${element.tag}>`
+  })
+  const flows = scope.flows.map((flow) => {
+    const head = attributesXml({ id: flow.id, sourceRef: flow.source, targetRef: flow.target })
+    if (flow.condition === undefined) return `<bpmn:sequenceFlow${head} />`
+    const condition = `<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">${escapeXml(flow.condition)}</bpmn:conditionExpression>`
+    return `<bpmn:sequenceFlow${head}>${condition}</bpmn:sequenceFlow>`
+  })
+  return [...elements, ...flows].join('\n')
+}
+
+function definitions(processes: readonly ProcessBuilder[], diagram: boolean): string {
+  const roots: string[] = []
+  for (const [index, process] of processes.entries()) {
+    const extensions =
+      process.extensions.length > 0 ? `<bpmn:extensionElements>${process.extensions.join('')}</bpmn:extensionElements>` : ''
+    let body = `<bpmn:process${attributesXml({ id: process.id, name: process.name, isExecutable: 'true' })}>${extensions}${scopeXml(process)}</bpmn:process>\n`
+    for (const { id, name, correlationKey } of process.registry.messages.values()) {
+      const subscription =
+        correlationKey === undefined
+          ? ''
+          : `<bpmn:extensionElements><zeebe:subscription${attributesXml({ correlationKey })} /></bpmn:extensionElements>`
+      body += `<bpmn:message${attributesXml({ id, name })}>${subscription}</bpmn:message>\n`
+    }
+    for (const [code, id] of process.registry.errors) body += `<bpmn:error${attributesXml({ id, name: code, errorCode: code })} />\n`
+    // Ids of messages and errors are counted per process; in a file of several they must differ.
+    roots.push(index === 0 ? body : body.replaceAll(/"((?:Message|Error)_\d+)"/g, `"P${index + 1}_$1"`))
+  }
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="definitions" targetNamespace="http://bpmn.io/schema/bpmn">
+${roots.join('')}${diagram ? processes.map(diagramXml).join('') : ''}</bpmn:definitions>
+`
+}
