@@ -1,3 +1,3 @@
+export { openStore } from './open-store.ts'
 export type * from './port.ts'
 export { StoreFailure } from './port.ts'
-export { openStore } from './open-store.ts'

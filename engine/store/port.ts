@@ -1,5 +1,16 @@
-import type { Actor, CommandType, EngineEvent, EpochMs, InstanceState, Json, JsonObject, JobKind, ProcessInstanceKey, Variables } from '../kernel/index.ts'
-import type { IncidentType } from '../kernel/index.ts'
+import type {
+  Actor,
+  CommandType,
+  EngineEvent,
+  EpochMs,
+  IncidentType,
+  InstanceState,
+  JobKind,
+  Json,
+  JsonObject,
+  ProcessInstanceKey,
+  Variables,
+} from '../kernel/index.ts'
 
 /**
  * All that is durable goes through this port. Two implementations (SQLite, MongoDB) pass one contract test.
@@ -134,7 +145,12 @@ export type RowChange = {
   [T in TableName]:
     | { readonly table: T; readonly op: 'put'; readonly row: Tables[T] }
     /** Sets fields of an existing row; a missing row is left missing. `null` clears an optional field. */
-    | { readonly table: T; readonly op: 'patch'; readonly key: string; readonly fields: { readonly [F in keyof Tables[T]]?: Tables[T][F] | null } }
+    | {
+        readonly table: T
+        readonly op: 'patch'
+        readonly key: string
+        readonly fields: { readonly [F in keyof Tables[T]]?: Tables[T][F] | null }
+      }
     | { readonly table: T; readonly op: 'delete'; readonly key: string }
 }[TableName]
 
