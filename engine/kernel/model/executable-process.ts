@@ -3,7 +3,9 @@ import type { ElementType } from '../record/event.ts'
 import type { StartTrigger } from './contract.ts'
 
 /** An expression, or a literal text (no leading `=`). */
-export type TextValue = { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'feel'; readonly expression: CompiledExpression }
+export type TextValue =
+  | { readonly kind: 'literal'; readonly text: string }
+  | { readonly kind: 'feel'; readonly expression: CompiledExpression }
 
 export interface Mapping {
   readonly source: TextValue

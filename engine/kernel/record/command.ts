@@ -1,3 +1,4 @@
+import type { Variables } from './json.ts'
 import type {
   ElementInstanceKey,
   EpochMs,
@@ -10,7 +11,6 @@ import type {
   TimerKey,
   UserTaskKey,
 } from './keys.ts'
-import type { Variables } from './json.ts'
 
 /** The element of another instance (a call activity) on whose behalf a child instance runs. */
 export interface ParentLink {
@@ -24,6 +24,8 @@ export interface CreateInstance {
   readonly type: 'createInstance'
   readonly processInstanceKey: ProcessInstanceKey
   readonly processDefinitionKey: ProcessDefinitionKey
+  /** Of the definition. */
+  readonly version: number
   readonly variables: Variables
   readonly tenantId: string
   readonly businessKey?: string

@@ -35,6 +35,9 @@ export type ElementType =
   | 'intermediateThrowEvent'
   | 'boundaryEvent'
 
+/** The `availableAt` of a job that waits for its incident to be resolved. */
+export const HELD_UNTIL_RESOLVED: EpochMs = Number.MAX_SAFE_INTEGER
+
 export type JobKind = 'BPMN_ELEMENT' | 'EXECUTION_LISTENER' | 'TASK_LISTENER'
 
 export type IncidentType =
@@ -61,6 +64,7 @@ export type EngineEvent =
   | ElementActivating
   | ElementTransition
   | FlowTaken
+  | ScopeInterrupted
   | VariablesSet
   | JobCreated
   | JobFailed
@@ -94,6 +98,8 @@ export interface InstanceCreated {
   readonly at: EpochMs
   readonly businessKey?: string
   readonly parent?: ParentLink
+  /** The typed start event that was triggered. Absent: the none start event. */
+  readonly startElementId?: string
 }
 /** The root scope ended. `elementId` is the last end event (or what was terminated last: absent). */
 export interface InstanceEnded {
@@ -123,6 +129,13 @@ export interface ElementTransition {
   readonly key: ElementInstanceKey
   readonly elementId: string
 }
+/** An interrupting event or a terminate end event stopped everything inside a scope; tokens on its flows are gone. */
+export interface ScopeInterrupted {
+  readonly type: 'scope.interrupted'
+  readonly key: ElementInstanceKey
+  /** The event that did it. */
+  readonly byElementId: string
+}
 /** A token was put on a sequence flow of the scope; whoever activates the target takes it off. */
 export interface FlowTaken {
   readonly type: 'flow.taken'
@@ -151,14 +164,15 @@ export interface JobFailed {
   readonly jobKey: JobKey
   readonly retries: number
   readonly errorMessage: string
-  /** Earliest time it may be taken again. */
+  /** Earliest time it may be taken again; `HELD_UNTIL_RESOLVED` while an incident holds it. */
   readonly availableAt: EpochMs
 }
 export interface JobRetriesUpdated {
   readonly type: 'job.retriesUpdated'
   readonly jobKey: JobKey
   readonly retries: number
-  readonly availableAt: EpochMs
+  /** Set when an incident was resolved: it may be taken again from then on. Absent: leases and holds stay as they are. */
+  readonly availableAt?: EpochMs
 }
 export interface JobEnded {
   readonly type: 'job.completed' | 'job.canceled' | 'job.errorThrown'
@@ -304,3 +318,12 @@ export interface IncidentResolved {
 }
 
 export type EventType = EngineEvent['type']
+
+/** The event that has `T` among its types. */
+export type EventOf<T extends EventType> = EngineEvent extends infer E
+  ? E extends { readonly type: infer U }
+    ? T extends U
+      ? E
+      : never
+    : never
+  : never

@@ -1,4 +1,4 @@
-import type { EngineEvent, EventType } from '../record/event.ts'
+import type { EngineEvent, EventOf, EventType } from '../record/event.ts'
 import type { EpochMs } from '../record/keys.ts'
 import { childAppliers } from './appliers/child.ts'
 import { elementAppliers } from './appliers/element.ts'
@@ -11,7 +11,7 @@ import { userTaskAppliers } from './appliers/user-task.ts'
 import type { InstanceState } from './instance-state.ts'
 
 /** Writes one kind of event into the state. Decides nothing, reads no clock, calls no expression. */
-export type Applier<T extends EventType> = (state: InstanceState, event: Extract<EngineEvent, { type: T }>, at: EpochMs) => void
+export type Applier<T extends EventType> = (state: InstanceState, event: EventOf<T>, at: EpochMs) => void
 export type Appliers<T extends EventType> = { readonly [K in T]: Applier<K> }
 
 /** What only tells the audit what happened changes no state. */

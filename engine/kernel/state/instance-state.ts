@@ -1,7 +1,17 @@
 import type { ParentLink } from '../record/command.ts'
 import type { ElementType, IncidentType, JobKind } from '../record/event.ts'
 import type { Json } from '../record/json.ts'
-import type { ElementInstanceKey, EpochMs, IncidentKey, JobKey, ProcessDefinitionKey, ProcessInstanceKey, SubscriptionKey, TimerKey, UserTaskKey } from '../record/keys.ts'
+import type {
+  ElementInstanceKey,
+  EpochMs,
+  IncidentKey,
+  JobKey,
+  ProcessDefinitionKey,
+  ProcessInstanceKey,
+  SubscriptionKey,
+  TimerKey,
+  UserTaskKey,
+} from '../record/keys.ts'
 
 export type ElementState = 'activating' | 'active' | 'completing' | 'terminating'
 
@@ -21,6 +31,9 @@ export interface ElementInstance {
   variables?: Record<string, Json>
   jobKey?: JobKey
   userTaskKey?: UserTaskKey
+  /** Timers and message subscriptions that wait on its behalf. Absent: none. */
+  timerKeys?: TimerKey[]
+  subscriptionKeys?: SubscriptionKey[]
   childInstanceKey?: ProcessInstanceKey
   incidentKey?: IncidentKey
   /** For a catch event or event subprocess: the element instance whose catch was triggered. */
@@ -79,6 +92,7 @@ export interface InstanceState {
   readonly startedAt: EpochMs
   readonly businessKey?: string
   readonly parent?: ParentLink
+  readonly startElementId?: string
   status: 'active' | 'completed' | 'terminated'
   endedAt?: EpochMs
   /** The end event reached last before the instance ended. */

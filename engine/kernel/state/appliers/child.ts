@@ -8,7 +8,6 @@ export const childAppliers: Appliers<'child.requested' | 'child.ended' | 'child.
   'child.ended': (state, event) => {
     delete expectEntry(state.elements, event.elementInstanceKey, 'element instance').childInstanceKey
   },
-  'child.cancelRequested': (state, event) => {
-    for (const instance of Object.values(state.elements)) if (instance.childInstanceKey === event.childInstanceKey) delete instance.childInstanceKey
-  },
+  // The call activity that asked is terminated by the next event.
+  'child.cancelRequested': () => undefined,
 }

@@ -22,7 +22,8 @@ function isEmpty(record: object): boolean {
 
 function leave(state: InstanceState, event: ElementTransition): void {
   const instance = element(state, event.key)
-  if (instance.scopeKey === undefined) throw new Error(`Expected the root ${event.key} to end by an instance event, but found ${event.type}`)
+  if (instance.scopeKey === undefined)
+    throw new Error(`Expected the root ${event.key} to end by an instance event, but found ${event.type}`)
   const scope = element(state, instance.scopeKey)
   scope.children = (scope.children ?? 0) - 1
   if (scope.children === 0) delete scope.children
@@ -37,6 +38,7 @@ export const elementAppliers: Appliers<
   | 'element.terminating'
   | 'element.terminated'
   | 'flow.taken'
+  | 'scope.interrupted'
   | 'variables.set'
 > = {
   'element.activating': (state, event) => {
@@ -70,6 +72,9 @@ export const elementAppliers: Appliers<
     delete instance.tokens
   },
   'element.terminated': leave,
+  'scope.interrupted': (state, event) => {
+    delete element(state, event.key).tokens
+  },
   'flow.taken': (state, event) => {
     const scope = element(state, event.scopeKey)
     scope.tokens ??= {}

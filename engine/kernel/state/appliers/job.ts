@@ -10,7 +10,9 @@ function end(state: InstanceState, event: JobEnded): void {
   delete state.jobs[event.jobKey]
 }
 
-export const jobAppliers: Appliers<'job.created' | 'job.failed' | 'job.retriesUpdated' | 'job.completed' | 'job.canceled' | 'job.errorThrown'> = {
+export const jobAppliers: Appliers<
+  'job.created' | 'job.failed' | 'job.retriesUpdated' | 'job.completed' | 'job.canceled' | 'job.errorThrown'
+> = {
   'job.created': (state, event) => {
     useKey(state, event.jobKey)
     expectEntry(state.elements, event.elementInstanceKey, 'element instance').jobKey = event.jobKey

@@ -1,9 +1,10 @@
 import type { Appliers } from '../apply-event.ts'
-import { expectEntry, useKey } from './sequence.ts'
+import { addTo, expectEntry, removeFrom, useKey } from './sequence.ts'
 
 export const subscriptionAppliers: Appliers<'subscription.opened' | 'subscription.correlated' | 'subscription.closed'> = {
   'subscription.opened': (state, event) => {
     useKey(state, event.subscriptionKey)
+    addTo(expectEntry(state.elements, event.elementInstanceKey, 'element instance'), 'subscriptionKeys', event.subscriptionKey)
     state.subscriptions[event.subscriptionKey] = {
       key: event.subscriptionKey,
       elementInstanceKey: event.elementInstanceKey,
@@ -19,6 +20,9 @@ export const subscriptionAppliers: Appliers<'subscription.opened' | 'subscriptio
     subscription.correlated.push(event.messageKey)
   },
   'subscription.closed': (state, event) => {
+    const subscription = expectEntry(state.subscriptions, event.subscriptionKey, 'subscription')
+    const instance = state.elements[subscription.elementInstanceKey]
+    if (instance) removeFrom(instance, 'subscriptionKeys', event.subscriptionKey)
     delete state.subscriptions[event.subscriptionKey]
   },
 }

@@ -1,0 +1,34 @@
+import type { ParsedBpmn } from './contract.ts'
+import type { ExecutableProcess } from './executable-process.ts'
+import { type ModdleElement, many, one } from './moddle.ts'
+import { Problems } from './problems.ts'
+import { readXml } from './read-xml.ts'
+import { transformProcess } from './transform/process.ts'
+import { refuseUnknownExtensions } from './validate/extensions.ts'
+import { validateProcess } from './validate/process.ts'
+
+/**
+ * Reads a BPMN file into executable processes and lists all that is wrong with it.
+ *
+ * Processes with `isExecutable="false"` are pictures and left out. Never rejects: a file that cannot be read at all is
+ * one problem on `definitions`. Async only because the XML library is.
+ */
+export async function parseBpmn(xml: string): Promise<ParsedBpmn> {
+  const problems = new Problems()
+  const definitions = await readXml(xml, problems)
+  if (!definitions) return { processes: [], problems: problems.list, hasDiagram: false }
+  refuseUnknownExtensions(definitions, problems)
+  const processes: ExecutableProcess[] = []
+  for (const root of many(definitions, 'rootElements')) {
+    if (root.$type !== 'bpmn:Process' || root.isExecutable === false) continue
+    const process = transformProcess(root, problems)
+    validateProcess(process, problems)
+    processes.push(process)
+  }
+  return { processes, problems: problems.list, hasDiagram: many(definitions, 'diagrams').some(hasShapes) }
+}
+
+function hasShapes(diagram: ModdleElement): boolean {
+  const plane = one(diagram, 'plane')
+  return plane !== undefined && many(plane, 'planeElement').length > 0
+}

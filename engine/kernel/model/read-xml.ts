@@ -1,0 +1,100 @@
+import { BpmnModdle } from 'bpmn-moddle'
+import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json' with { type: 'json' }
+import type { ModdleElement } from './moddle.ts'
+import type { Problems } from './problems.ts'
+
+const WHOLE_FILE = 'definitions'
+
+/** Reads BPMN XML with the Zeebe dialect; `undefined` when it cannot be read at all (the problems say why). */
+export async function readXml(xml: string, problems: Problems): Promise<ModdleElement | undefined> {
+  const declaration = /<!(DOCTYPE|ENTITY)/i.exec(xml)
+  if (declaration) {
+    problems.error(
+      WHOLE_FILE,
+      'DOCTYPE_REFUSED',
+      `Expected BPMN XML without document type, but found <!${declaration[1]?.toUpperCase()}; remove it, entities are never expanded`,
+      lineAt(xml, declaration.index),
+    )
+    return undefined
+  }
+  try {
+    const { rootElement, warnings } = await new BpmnModdle({ zeebe }).fromXML(xml)
+    for (const warning of warnings) report(warning, problems)
+    return rootElement as unknown as ModdleElement
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    problems.error(
+      WHOLE_FILE,
+      'NOT_BPMN',
+      `Expected a BPMN 2.0 file, but ${firstLine(message)}${nested(message)}; export it again as BPMN XML`,
+      lineOf(message),
+    )
+    return undefined
+  }
+}
+
+function report(warning: { readonly message: string; readonly element?: unknown; readonly property?: string }, problems: Problems): void {
+  const { message } = warning
+  const elementId = (warning.element as { id?: string } | undefined)?.id ?? WHOLE_FILE
+  const duplicate = /duplicate ID <([^>]*)>/.exec(message)?.[1]
+  const unknown = /unparsable content <([^>]*)> detected/.exec(message)?.[1]
+  const unresolved = /unresolved reference <([^>]*)>/.exec(message)?.[1]
+  const illegal = /illegal ID <([^>]*)>/.exec(message)?.[1]
+  if (duplicate !== undefined) {
+    problems.error(
+      duplicate,
+      'DUPLICATE_ID',
+      `Expected every id once, but '${duplicate}' stands on two elements; give the second another id`,
+      lineOf(message),
+    )
+  } else if (illegal !== undefined) {
+    problems.error(
+      illegal,
+      'ILLEGAL_ID',
+      `Expected an id that starts with a letter or underscore and has no spaces, but found '${illegal}'; rename it`,
+      lineOf(message),
+    )
+  } else if (unresolved !== undefined) {
+    reportReference(elementId, warning.property ?? '', unresolved, problems)
+  } else if (unknown?.includes(':') && !unknown.startsWith('bpmn:')) {
+    problems.error(
+      elementId,
+      'UNKNOWN_EXTENSION',
+      `Expected only extensions of the Zeebe dialect, but found <${unknown}>; remove it or correct its name`,
+      lineOf(message),
+    )
+  } else if (unknown !== undefined) {
+    problems.error(
+      elementId,
+      'UNKNOWN_ELEMENT',
+      `Expected BPMN 2.0 elements, but found <${unknown}>${nested(message)}; remove it`,
+      lineOf(message),
+    )
+  } else problems.warn(elementId, 'XML_WARNING', firstLine(message), lineOf(message))
+}
+
+/** A flow or event that points nowhere cannot run; a shape without element only spoils the picture. */
+function reportReference(elementId: string, property: string, target: string, problems: Problems): void {
+  const message = `Expected ${property || 'a reference'} of ${elementId} to name an element of the file, but there is no '${target}'; connect it again`
+  if (property.startsWith('bpmndi:')) problems.warn(elementId, 'UNRESOLVED_REFERENCE', message)
+  else problems.error(elementId, 'UNRESOLVED_REFERENCE', message)
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0] ?? message
+}
+
+function nested(message: string): string {
+  const inner = /nested error: (.*)$/m.exec(message)?.[1]
+  return inner ? ` (${inner})` : ''
+}
+
+/** The parser counts lines from 0. */
+function lineOf(message: string): number | undefined {
+  const line = /line: (\d+)/.exec(message)?.[1]
+  return line === undefined ? undefined : Number(line) + 1
+}
+
+function lineAt(textBefore: string, index: number): number {
+  return textBefore.slice(0, index).split('\n').length
+}

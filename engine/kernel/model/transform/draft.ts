@@ -1,0 +1,11 @@
+import type { Element, SequenceFlow } from '../executable-process.ts'
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] }
+
+/** An element while the process is being put together. */
+export type ElementDraft = Writable<Element>
+
+export interface ProcessDraft {
+  readonly elements: Map<string, ElementDraft>
+  readonly flows: Map<string, SequenceFlow>
+}

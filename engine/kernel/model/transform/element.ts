@@ -1,0 +1,116 @@
+import type { ElementType } from '../../record/event.ts'
+import { extension, type ModdleElement, one, text } from '../moddle.ts'
+import type { Problems } from '../problems.ts'
+import type { ElementDraft } from './draft.ts'
+import { missingMessage, transformEvent, transformMessage } from './event-definition.ts'
+import { calledDecisionOf, calledElementOf, jobOf, mappingsOf, propertiesOf, publishMessageOf, userTaskOf } from './extension-data.ts'
+import { feelValue } from './text-value.ts'
+
+const EVENTS: ReadonlySet<ElementType> = new Set([
+  'startEvent',
+  'endEvent',
+  'intermediateCatchEvent',
+  'intermediateThrowEvent',
+  'boundaryEvent',
+])
+
+/** An element on its own; flows, attachments and scopes are linked afterwards. */
+export function transformElement(
+  source: ModdleElement,
+  id: string,
+  type: ElementType,
+  scopeId: string | undefined,
+  problems: Problems,
+): ElementDraft {
+  const element: ElementDraft = {
+    id,
+    name: source.name ?? '',
+    type,
+    incoming: [],
+    outgoing: [],
+    inputs: mappingsOf(source, 'input', id, problems),
+    outputs: mappingsOf(source, 'output', id, problems),
+    properties: propertiesOf(source),
+    boundaryEvents: [],
+    eventSubProcesses: [],
+  }
+  if (scopeId !== undefined) element.scopeId = scopeId
+  const defaultFlow = one(source, 'default')?.id
+  if (defaultFlow !== undefined) element.defaultFlowId = defaultFlow
+  if (EVENTS.has(type)) addEvent(element, source, problems)
+  if (one(source, 'loopCharacteristics')) {
+    problems.error(
+      id,
+      'UNSUPPORTED_LOOP',
+      `Expected ${id} to run once, but it has loop or multi-instance markers; they are not executable yet, model the repetition with gateways`,
+    )
+  }
+  addWork(element, source, problems)
+  return element
+}
+
+function addEvent(element: ElementDraft, source: ModdleElement, problems: Problems): void {
+  element.event = transformEvent(source, element.id, problems)
+  if (element.type === 'boundaryEvent') {
+    element.interrupting = source.cancelActivity !== false
+    const attachedTo = one(source, 'attachedToRef')?.id
+    if (attachedTo === undefined)
+      problems.error(
+        element.id,
+        'BOUNDARY_NOT_ATTACHED',
+        `Expected boundary event ${element.id} to be attached to an activity, but it is not; attach it`,
+      )
+    else element.attachedToId = attachedTo
+  }
+  if (element.type === 'startEvent') element.interrupting = source.isInterrupting !== false
+}
+
+/** What the element does, by its type. */
+function addWork(element: ElementDraft, source: ModdleElement, problems: Problems): void {
+  const { id } = element
+  const job = jobOf(source, id, problems)
+  if (job) element.job = job
+  const publish = publishMessageOf(source, id, problems)
+  if (publish) element.publishMessage = publish
+  switch (element.type) {
+    case 'userTask':
+      Object.assign(element, userTaskOf(source, id, problems))
+      break
+    case 'scriptTask':
+      addScript(element, source, problems)
+      break
+    case 'callActivity': {
+      const called = calledElementOf(source, id, problems)
+      if (called) element.calledElement = called
+      break
+    }
+    case 'businessRuleTask': {
+      const called = calledDecisionOf(source, id, problems)
+      if (called) element.calledDecision = called
+      break
+    }
+    case 'receiveTask':
+    case 'sendTask':
+      addTaskMessage(element, source, problems)
+  }
+}
+
+function addScript(element: ElementDraft, source: ModdleElement, problems: Problems): void {
+  const script = extension(source, 'zeebe:Script')
+  const expression = script && text(script, 'expression')
+  if (!script || !expression) return
+  const resultVariable = text(script, 'resultVariable')
+  if (!resultVariable)
+    problems.error(
+      element.id,
+      'RESULT_VARIABLE_MISSING',
+      `Expected ${element.id} to name a result variable, but it has none; say where the script's result goes`,
+    )
+  element.script = { expression: feelValue(expression, element.id, 'the script', problems), resultVariable: resultVariable ?? 'result' }
+}
+
+function addTaskMessage(element: ElementDraft, source: ModdleElement, problems: Problems): void {
+  const message = one(source, 'messageRef')
+  if (message) element.event = { kind: 'message', message: transformMessage(message, element.id, problems) }
+  else if (element.type === 'receiveTask') element.event = { kind: 'message', message: missingMessage(element.id, problems) }
+}

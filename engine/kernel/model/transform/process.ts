@@ -1,0 +1,148 @@
+import type { StartTrigger } from '../contract.ts'
+import type { ExecutableProcess, SequenceFlow } from '../executable-process.ts'
+import { extension, type ModdleElement, many, one, text } from '../moddle.ts'
+import type { Problems } from '../problems.ts'
+import type { ElementDraft, ProcessDraft } from './draft.ts'
+import { transformElement } from './element.ts'
+import { elementTypeOf } from './element-type.ts'
+import { compileFeel } from './text-value.ts'
+
+/** Builds one process with all its elements linked. Problems are collected; what could not be read is left out. */
+export function transformProcess(source: ModdleElement, problems: Problems): ExecutableProcess {
+  const draft: ProcessDraft = { elements: new Map(), flows: new Map() }
+  const bpmnProcessId = source.id ?? ''
+  if (bpmnProcessId === '')
+    problems.error('definitions', 'PROCESS_WITHOUT_ID', 'Expected every process to have an id, but one has none; give it one')
+  const root = transformElement(source, bpmnProcessId, 'process', undefined, problems)
+  const scopes: [ModdleElement, ElementDraft][] = [[source, root]]
+  for (let next = scopes.shift(); next; next = scopes.shift()) scopes.push(...addContent(draft, next[0], next[1], problems))
+  linkAttachments(draft, root, problems)
+  const versionTag = extension(source, 'zeebe:VersionTag')
+  const tag = versionTag && text(versionTag, 'value')
+  return {
+    bpmnProcessId,
+    name: source.name ?? bpmnProcessId,
+    ...(tag !== undefined && { versionTag: tag }),
+    root,
+    elements: draft.elements,
+    flows: draft.flows,
+    startTriggers: startTriggersOf(draft, root, problems),
+  }
+}
+
+/** Adds the elements and flows directly inside a container; returns the containers among them. */
+function addContent(draft: ProcessDraft, source: ModdleElement, scope: ElementDraft, problems: Problems): [ModdleElement, ElementDraft][] {
+  const inner: [ModdleElement, ElementDraft][] = []
+  const flowElements = many(source, 'flowElements')
+  for (const child of flowElements) {
+    const type = elementTypeOf(child)
+    if (type === 'picture') continue
+    const kind = child.$type.replace('bpmn:', '')
+    if (child.id === undefined)
+      problems.error(
+        scope.id,
+        'ELEMENT_WITHOUT_ID',
+        `Expected every element of ${scope.id} to have an id, but a ${kind} has none; give it one`,
+      )
+    else if (type === undefined)
+      problems.error(
+        child.id,
+        'UNSUPPORTED_ELEMENT',
+        `Expected an executable element, but ${child.id} is a ${kind}; it is not executable, model it with other elements`,
+      )
+    else {
+      const element = transformElement(child, child.id, type, scope.id, problems)
+      draft.elements.set(child.id, element)
+      if (type === 'subProcess' || type === 'eventSubProcess') inner.push([child, element])
+      if (type === 'eventSubProcess') scope.eventSubProcesses.push(element)
+      if (type === 'startEvent' && isEntry(element, scope)) scope.startEvent = element
+    }
+  }
+  for (const child of flowElements) if (child.$type === 'bpmn:SequenceFlow') addFlow(draft, child, problems)
+  return inner
+}
+
+/** A none start enters a container; an event subprocess is entered by its typed start. */
+function isEntry(start: ElementDraft, scope: ElementDraft): boolean {
+  return scope.type === 'eventSubProcess' ? start.event?.kind !== 'none' : start.event?.kind === 'none'
+}
+
+function addFlow(draft: ProcessDraft, source: ModdleElement, problems: Problems): void {
+  const sourceId = one(source, 'sourceRef')?.id
+  const targetId = one(source, 'targetRef')?.id
+  const from = draft.elements.get(sourceId ?? '')
+  const to = draft.elements.get(targetId ?? '')
+  const id = source.id ?? `${sourceId}-${targetId}`
+  // An unresolved end is a problem already; one at an element that is not executable goes with it.
+  if (!from || !to) return
+  if (from.scopeId !== to.scopeId)
+    problems.error(
+      id,
+      'FLOW_CROSSES_SCOPE',
+      `Expected flow ${id} to stay inside one subprocess, but it leads from ${from.id} to ${to.id}; connect elements of the same level`,
+    )
+  const condition = one(source, 'conditionExpression')
+  const body = condition && text(condition, 'body')?.trim()
+  const flow: SequenceFlow = {
+    id,
+    sourceId: from.id,
+    targetId: to.id,
+    ...(body && { condition: compileFeel(body.startsWith('=') ? body.slice(1) : body, id, 'the condition', problems) }),
+  }
+  if (body && !body.startsWith('='))
+    problems.error(
+      id,
+      'EXPRESSION_EXPECTED',
+      `Expected the condition of ${id} to start with '=', but found '${body}'; write '=${body}' if it is FEEL`,
+    )
+  draft.flows.set(id, flow)
+  from.outgoing.push(flow)
+  to.incoming.push(flow)
+}
+
+function linkAttachments(draft: ProcessDraft, root: ElementDraft, problems: Problems): void {
+  for (const element of draft.elements.values()) {
+    if (element.attachedToId === undefined) continue
+    const host = draft.elements.get(element.attachedToId)
+    if (host) host.boundaryEvents.push(element)
+    else
+      problems.error(
+        element.id,
+        'BOUNDARY_NOT_ATTACHED',
+        `Expected boundary event ${element.id} to be attached to an executable activity of ${root.id}, but ${element.attachedToId} is none; attach it to another`,
+      )
+  }
+}
+
+function startTriggersOf(draft: ProcessDraft, root: ElementDraft, problems: Problems): StartTrigger[] {
+  const triggers: StartTrigger[] = []
+  for (const { id, type, scopeId, event } of draft.elements.values()) {
+    if (type !== 'startEvent' || scopeId !== root.id) continue
+    if (event?.kind === 'message') {
+      if (event.message.name.kind === 'feel')
+        problems.error(
+          id,
+          'STATIC_NAME_EXPECTED',
+          `Expected the message of start event ${id} to have a fixed name, but it is an expression; write the name itself`,
+        )
+      else triggers.push({ kind: 'message', elementId: id, messageName: event.message.name.text })
+    }
+    if (event?.kind === 'timer') {
+      if (event.timer.kind === 'duration')
+        problems.error(
+          id,
+          'TIMER_START_DURATION',
+          `Expected the timer of start event ${id} to be a date or cycle, but it is a duration; use one of those`,
+        )
+      else triggers.push({ kind: 'timer', elementId: id, timer: { kind: event.timer.kind, value: startTimerText(event.timer.value) } })
+    }
+  }
+  return triggers
+}
+
+/** With the leading `=` where it is FEEL: it is evaluated when the definition is deployed. */
+function startTimerText(
+  value: { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'feel'; readonly expression: { readonly text: string } },
+): string {
+  return value.kind === 'literal' ? value.text : `=${value.expression.text}`
+}

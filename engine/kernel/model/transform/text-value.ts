@@ -1,0 +1,32 @@
+import type { CompiledExpression } from '../../expression/contract.ts'
+import { compileExpression } from '../../expression/index.ts'
+import type { TextValue } from '../executable-process.ts'
+import type { Problems } from '../problems.ts'
+
+/** Compiles FEEL; a syntax error is a problem of the element, and a harmless null stands in for it. */
+export function compileFeel(text: string, elementId: string, what: string, problems: Problems): CompiledExpression {
+  const result = compileExpression(text)
+  if (result.ok) return result.compiled
+  problems.error(elementId, 'INVALID_EXPRESSION', `Expected ${what} of ${elementId} to be a FEEL expression, but ${result.message}`)
+  const substitute = compileExpression('null')
+  if (!substitute.ok) throw new Error('Expected the FEEL text null to compile')
+  return substitute.compiled
+}
+
+/** A value that starts with `=` is FEEL, everything else is literal. */
+export function textValue(text: string, elementId: string, what: string, problems: Problems): TextValue {
+  return text.startsWith('=')
+    ? { kind: 'feel', expression: compileFeel(text.slice(1), elementId, what, problems) }
+    : { kind: 'literal', text }
+}
+
+/** A value that must be FEEL: a literal is refused. */
+export function feelValue(text: string, elementId: string, what: string, problems: Problems): CompiledExpression {
+  if (!text.startsWith('='))
+    problems.error(
+      elementId,
+      'EXPRESSION_EXPECTED',
+      `Expected ${what} of ${elementId} to start with '=', but found '${text}'; write ${`'=${text}'`} if it is FEEL`,
+    )
+  return compileFeel(text.startsWith('=') ? text.slice(1) : text, elementId, what, problems)
+}

@@ -1,0 +1,118 @@
+import type { Element, SequenceFlow } from '../../model/executable-process.ts'
+import type { Variables } from '../../record/json.ts'
+import type { ElementInstanceKey } from '../../record/keys.ts'
+import type { ElementInstance } from '../../state/instance-state.ts'
+import type { Failure } from '../failure.ts'
+import { STEP_BUDGET, type Step } from '../step.ts'
+import { closeCatches, planAttachedCatches } from './catch-event.ts'
+import { raiseIncident } from './incident.ts'
+import { mapInputs, mapOutputs } from './variables.ts'
+
+const NOTHING: Variables = {}
+
+/** Puts a token into an element, taking it off `flows`. */
+export function activateElement(step: Step, element: Element, scopeKey: ElementInstanceKey, flows?: readonly string[]): void {
+  enter(step, element, place(step, element, scopeKey, flows))
+}
+
+/** The new element instance, not yet at work. */
+export function place(
+  step: Step,
+  element: Element,
+  scopeKey: ElementInstanceKey,
+  flows?: readonly string[],
+  triggeredBy?: ElementInstanceKey,
+): ElementInstance {
+  const key = step.nextKey<ElementInstanceKey>()
+  step.emit({
+    type: 'element.activating',
+    key,
+    elementId: element.id,
+    elementType: element.type,
+    scopeKey,
+    ...(flows && { flows }),
+    ...(triggeredBy !== undefined && { triggeredBy }),
+  })
+  return step.get(key)
+}
+
+/** Maps inputs, lets the element begin, and arms what is attached to it. Run again when an incident on the way in is resolved. */
+export function enter(step: Step, element: Element, instance: ElementInstance): void {
+  const failure = step.entered++ >= STEP_BUDGET ? overBudget(element) : begin(step, element, instance)
+  if (failure) raiseIncident(step, instance, failure)
+}
+
+function begin(step: Step, element: Element, instance: ElementInstance): Failure | undefined {
+  const inputs = mapInputs(step, element, instance.key)
+  if (inputs) return inputs
+  const catches = planAttachedCatches(step, element, instance)
+  if (!catches.ok) return catches.failure
+  const failure = step.processors[element.type].activate(step, element, instance)
+  if (failure) return failure
+  // What ended at once has nothing to wait for.
+  if (step.find(instance.key)?.state === 'active') for (const open of catches.value) open(step)
+  return undefined
+}
+
+function overBudget(element: Element): Failure {
+  return {
+    type: 'STEP_BUDGET_EXCEEDED',
+    message: `Expected ${element.id} to reach a wait state, but ${STEP_BUDGET} elements were entered without one; look for a loop without a task or event that waits, then resolve the incident to go on`,
+  }
+}
+
+/**
+ * Ends an element by itself: outputs are mapped, attached catches closed, tokens put on the outgoing flows.
+ *
+ * @param incoming variables that came with the completion
+ */
+export function complete(step: Step, element: Element, instance: ElementInstance, incoming: Variables = NOTHING): void {
+  const failure = mapOutputs(step, element, instance.key, incoming)
+  const chosen = failure ?? step.processors[element.type].chooseFlows?.(step, element, instance) ?? { flows: element.outgoing }
+  if ('type' in chosen) {
+    if (instance.state !== 'completing') step.emit({ type: 'element.completing', key: instance.key, elementId: element.id })
+    raiseIncident(step, instance, chosen)
+    return
+  }
+  closeCatches(step, instance)
+  const { scopeKey } = instance
+  if (scopeKey === undefined) {
+    endInstance(step)
+    return
+  }
+  step.emit({ type: 'element.completed', key: instance.key, elementId: element.id })
+  for (const flow of chosen.flows) takeFlow(step, flow, scopeKey)
+  if (chosen.flows.length === 0) step.later(() => completeScopeIfDone(step, scopeKey))
+}
+
+export function takeFlow(step: Step, flow: SequenceFlow, scopeKey: ElementInstanceKey): void {
+  step.emit({ type: 'flow.taken', flowId: flow.id, scopeKey })
+  step.later(() => arrive(step, flow, scopeKey))
+}
+
+/** A token waits at the target's door; it enters unless it must wait for others. */
+function arrive(step: Step, flow: SequenceFlow, scopeKey: ElementInstanceKey): void {
+  // Whatever ended the scope in the meantime took its tokens away.
+  if (!step.find(scopeKey)?.tokens?.[flow.id]) return
+  const target = step.element(flow.targetId)
+  const join = step.processors[target.type].join
+  const flows = join ? join(step, target, scopeKey) : [flow.id]
+  if (flows) activateElement(step, target, scopeKey, flows)
+}
+
+/** A scope ends when nothing lives in it and no token is on its way. */
+export function completeScopeIfDone(step: Step, scopeKey: ElementInstanceKey): void {
+  const scope = step.find(scopeKey)
+  if (scope?.state !== 'active' || scope.children || scope.tokens) return
+  complete(step, step.elementOf(scope), scope)
+}
+
+function endInstance(step: Step): void {
+  const { state } = step
+  step.emit({
+    type: 'instance.completed',
+    at: step.env.now,
+    ...(state.endElementId !== undefined && { endElementId: state.endElementId }),
+    ...(state.parent && { variables: { ...state.elements[state.key]?.variables } }),
+  })
+}

@@ -1,0 +1,57 @@
+import type { ElementInstanceKey } from '../../record/keys.ts'
+import type { ElementInstance } from '../../state/instance-state.ts'
+import type { Step } from '../step.ts'
+import { closeCatches } from './catch-event.ts'
+
+type Children = ReadonlyMap<ElementInstanceKey, readonly ElementInstance[]>
+
+/** Ends an element from outside, and everything inside it first. No flow is taken. */
+export function terminate(step: Step, instance: ElementInstance): void {
+  terminateTree(step, instance, instance.children ? childrenByScope(step) : new Map())
+}
+
+/** Ends everything inside a scope, tokens on its flows included; the scope itself lives on. */
+export function interruptScope(step: Step, scope: ElementInstance, byElementId: string): void {
+  step.emit({ type: 'scope.interrupted', key: scope.key, byElementId })
+  if (!scope.children) return
+  const children = childrenByScope(step)
+  for (const child of children.get(scope.key) ?? []) terminateTree(step, child, children)
+}
+
+/** The whole instance ends. `error` tells the parent of a child instance what left it uncaught. */
+export function terminateInstance(step: Step, error?: { readonly errorCode: string; readonly errorMessage: string }): void {
+  const root = step.get(step.state.key)
+  const variables = { ...root.variables }
+  const hasParent = step.state.parent !== undefined
+  interruptScope(step, root, root.elementId)
+  releaseWaits(step, root)
+  step.emit({ type: 'instance.terminated', at: step.env.now, ...(hasParent && { variables }), ...(error && { error }) })
+}
+
+function terminateTree(step: Step, instance: ElementInstance, children: Children): void {
+  const inside = children.get(instance.key) ?? []
+  if (inside.length > 0 || instance.tokens) step.emit({ type: 'element.terminating', key: instance.key, elementId: instance.elementId })
+  for (const child of inside) terminateTree(step, child, children)
+  releaseWaits(step, instance)
+  step.emit({ type: 'element.terminated', key: instance.key, elementId: instance.elementId })
+}
+
+function childrenByScope(step: Step): Children {
+  const children = new Map<ElementInstanceKey, ElementInstance[]>()
+  for (const instance of Object.values(step.state.elements)) {
+    if (instance.scopeKey === undefined) continue
+    const siblings = children.get(instance.scopeKey)
+    if (siblings) siblings.push(instance)
+    else children.set(instance.scopeKey, [instance])
+  }
+  return children
+}
+
+/** Takes back the work, waits and incidents of an instance. */
+export function releaseWaits(step: Step, instance: ElementInstance): void {
+  if (instance.jobKey !== undefined) step.emit({ type: 'job.canceled', jobKey: instance.jobKey })
+  if (instance.userTaskKey !== undefined) step.emit({ type: 'userTask.canceled', userTaskKey: instance.userTaskKey })
+  closeCatches(step, instance)
+  if (instance.incidentKey !== undefined) step.emit({ type: 'incident.resolved', incidentKey: instance.incidentKey })
+  if (instance.childInstanceKey !== undefined) step.emit({ type: 'child.cancelRequested', childInstanceKey: instance.childInstanceKey })
+}

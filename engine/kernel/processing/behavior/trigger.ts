@@ -1,0 +1,70 @@
+import type { Element } from '../../model/executable-process.ts'
+import type { Variables } from '../../record/json.ts'
+import type { ElementInstanceKey } from '../../record/keys.ts'
+import type { ElementInstance } from '../../state/instance-state.ts'
+import type { Step } from '../step.ts'
+import { closeCatches, planAttachedCatches } from './catch-event.ts'
+import { raiseIncident } from './incident.ts'
+import { complete, place } from './lifecycle.ts'
+import { interruptScope, terminate } from './terminate.ts'
+
+/**
+ * A timer fired, a message came or an error was thrown, and `catcher` takes it on behalf of `waiting`
+ * (the catch event itself, the activity it is attached to, or the scope of an event subprocess).
+ */
+export function trigger(step: Step, waiting: ElementInstance, catcher: Element, incoming: Variables): void {
+  if (waiting.elementId === catcher.id) complete(step, catcher, waiting, incoming)
+  else if (catcher.type === 'boundaryEvent') triggerBoundary(step, waiting, catcher, incoming)
+  else if (catcher.type === 'startEvent') triggerEventSubProcess(step, waiting, catcher, incoming)
+  else triggerBehindGateway(step, waiting, catcher, incoming)
+}
+
+function scopeKeyOf(instance: ElementInstance): ElementInstanceKey {
+  if (instance.scopeKey === undefined) throw new Error(`Expected ${instance.elementId} to live in a scope, but it is the root`)
+  return instance.scopeKey
+}
+
+/** The catch event itself: in and out at once, with what came. */
+export function passThrough(
+  step: Step,
+  catcher: Element,
+  scopeKey: ElementInstanceKey,
+  incoming: Variables,
+  from?: { readonly key?: ElementInstanceKey; readonly flows?: readonly string[] },
+): void {
+  complete(step, catcher, place(step, catcher, scopeKey, from?.flows, from?.key), incoming)
+}
+
+function triggerBoundary(step: Step, activity: ElementInstance, catcher: Element, incoming: Variables): void {
+  const scopeKey = scopeKeyOf(activity)
+  if (catcher.interrupting) terminate(step, activity)
+  passThrough(step, catcher, scopeKey, incoming, { key: activity.key })
+}
+
+function triggerEventSubProcess(step: Step, scope: ElementInstance, start: Element, incoming: Variables): void {
+  const container = step.element(start.scopeId ?? '')
+  if (start.interrupting) {
+    // The scope takes no other event of its own from now on; boundary events around it stay armed.
+    closeCatches(step, scope, (catcherId) => step.element(catcherId).type === 'startEvent')
+    interruptScope(step, scope, start.id)
+  }
+  const instance = place(step, container, scope.key, undefined, scope.key)
+  const catches = planAttachedCatches(step, container, instance)
+  if (!catches.ok) {
+    raiseIncident(step, instance, catches.failure)
+    return
+  }
+  step.emit({ type: 'element.activated', key: instance.key, elementId: container.id })
+  for (const open of catches.value) open(step)
+  passThrough(step, start, instance.key, incoming)
+}
+
+function triggerBehindGateway(step: Step, gateway: ElementInstance, catcher: Element, incoming: Variables): void {
+  const scopeKey = scopeKeyOf(gateway)
+  const flow = step.elementOf(gateway).outgoing.find((outgoing) => outgoing.targetId === catcher.id)
+  if (!flow) throw new Error(`Expected ${catcher.id} behind gateway ${gateway.elementId}, but no flow leads there`)
+  closeCatches(step, gateway)
+  step.emit({ type: 'element.completed', key: gateway.key, elementId: gateway.elementId })
+  step.emit({ type: 'flow.taken', flowId: flow.id, scopeKey })
+  passThrough(step, catcher, scopeKey, incoming, { key: gateway.key, flows: [flow.id] })
+}

@@ -1,0 +1,44 @@
+import { planNext } from '../behavior/timer.ts'
+import { trigger } from '../behavior/trigger.ts'
+import { type Handlers, reject } from './handler.ts'
+
+/** What comes to a waiting instance from outside: a timer that is due, a message that was matched. */
+export const catchHandlers: Handlers<'triggerTimer' | 'correlateMessage'> = {
+  triggerTimer: (step, command) => {
+    const timer = step.state.timers[command.timerKey]
+    if (!timer) return reject('NOT_FOUND', `Expected a pending timer ${command.timerKey}, but there is none; it fired or was cancelled`)
+    if (timer.dueAt > step.env.now)
+      return reject('INVALID_STATE', `Expected timer ${timer.key} to be due, but it fires ${timer.dueAt - step.env.now} ms from now`)
+    const waiting = step.get(timer.elementInstanceKey)
+    step.emit({ type: 'timer.triggered', timerKey: timer.key })
+    if (timer.cycle !== undefined) {
+      const next = planNext(timer.cycle, timer.repetitions ?? 0, timer.dueAt, step.env.now, step.env.zone)
+      if (next)
+        step.emit({
+          type: 'timer.created',
+          timerKey: step.nextKey(),
+          elementInstanceKey: timer.elementInstanceKey,
+          elementId: timer.elementId,
+          ...next,
+        })
+    }
+    trigger(step, waiting, step.element(timer.elementId), {})
+    return undefined
+  },
+
+  correlateMessage: (step, command) => {
+    const subscription = step.state.subscriptions[command.subscriptionKey]
+    if (!subscription)
+      return reject('NOT_FOUND', `Expected an open message subscription ${command.subscriptionKey}, but there is none; it was closed`)
+    if (subscription.correlated?.includes(command.messageKey)) {
+      return reject(
+        'ALREADY_EXISTS',
+        `Expected message ${command.messageKey} to be new to subscription ${subscription.key}, but it was taken before`,
+      )
+    }
+    const waiting = step.get(subscription.elementInstanceKey)
+    step.emit({ type: 'subscription.correlated', subscriptionKey: subscription.key, messageKey: command.messageKey })
+    trigger(step, waiting, step.element(subscription.elementId), command.variables)
+    return undefined
+  },
+}

@@ -1,0 +1,75 @@
+import type { Rejection } from '../../record/command.ts'
+import { HELD_UNTIL_RESOLVED } from '../../record/event.ts'
+import type { JobKey } from '../../record/keys.ts'
+import type { JobState } from '../../state/instance-state.ts'
+import { deliverError, findErrorTarget, uncaughtMessage } from '../behavior/error.ts'
+import { raiseIncident } from '../behavior/incident.ts'
+import { complete } from '../behavior/lifecycle.ts'
+import { setLocal } from '../behavior/variables.ts'
+import type { Step } from '../step.ts'
+import { type Handlers, reject } from './handler.ts'
+
+function missing(jobKey: JobKey): Rejection {
+  return reject('NOT_FOUND', `Expected an open job ${jobKey}, but there is none; it was completed, cancelled or its element ended`)
+}
+
+function withJob(step: Step, jobKey: JobKey, act: (job: JobState) => Rejection | undefined): Rejection | undefined {
+  const job = step.state.jobs[jobKey]
+  return job ? act(job) : missing(jobKey)
+}
+
+/** A job whose incident is open is nobody's to answer; its worker gave it up. */
+function heldByIncident(step: Step, job: JobState): boolean {
+  return step.get(job.elementInstanceKey).incidentKey !== undefined
+}
+
+export const jobHandlers: Handlers<'completeJob' | 'failJob' | 'throwJobError' | 'updateJob'> = {
+  completeJob: (step, command) =>
+    withJob(step, command.jobKey, (job) => {
+      if (heldByIncident(step, job))
+        return reject('INVALID_STATE', `Expected job ${job.key} to be free of incidents, but it has one; resolve the incident first`)
+      const instance = step.get(job.elementInstanceKey)
+      step.emit({ type: 'job.completed', jobKey: job.key })
+      complete(step, step.elementOf(instance), instance, command.variables)
+      return undefined
+    }),
+
+  failJob: (step, command) =>
+    withJob(step, command.jobKey, (job) => {
+      if (heldByIncident(step, job))
+        return reject('INVALID_STATE', `Expected job ${job.key} to be free of incidents, but it has one; resolve the incident first`)
+      const instance = step.get(job.elementInstanceKey)
+      if (command.variables) setLocal(step, instance.key, command.variables)
+      const exhausted = command.retries <= 0
+      step.emit({
+        type: 'job.failed',
+        jobKey: job.key,
+        retries: Math.max(0, command.retries),
+        errorMessage: command.errorMessage,
+        availableAt: exhausted ? HELD_UNTIL_RESOLVED : step.env.now + Math.max(0, command.retryBackOffMs ?? 0),
+      })
+      if (exhausted) raiseIncident(step, instance, { type: 'JOB_NO_RETRIES', message: command.errorMessage }, job.key)
+      return undefined
+    }),
+
+  throwJobError: (step, command) =>
+    withJob(step, command.jobKey, (job) => {
+      const instance = step.get(job.elementInstanceKey)
+      const thrown = { errorCode: command.errorCode, errorMessage: command.errorMessage ?? '' }
+      const target = findErrorTarget(step, instance, thrown.errorCode)
+      if (heldByIncident(step, job))
+        return reject('INVALID_STATE', `Expected job ${job.key} to be free of incidents, but it has one; resolve the incident first`)
+      step.emit({ type: 'job.errorThrown', jobKey: job.key, ...thrown })
+      if (target) deliverError(step, target, instance, thrown, command.variables ?? {})
+      else raiseIncident(step, instance, { type: 'UNHANDLED_ERROR_EVENT', message: uncaughtMessage(instance.elementId, thrown) })
+      return undefined
+    }),
+
+  updateJob: (step, command) =>
+    withJob(step, command.jobKey, (job) => {
+      if (command.retries < 1)
+        return reject('INVALID_ARGUMENT', `Expected at least 1 retry for job ${job.key}, but found ${command.retries}`)
+      step.emit({ type: 'job.retriesUpdated', jobKey: job.key, retries: command.retries })
+      return undefined
+    }),
+}

@@ -1,0 +1,29 @@
+import type { Element, SequenceFlow } from '../model/executable-process.ts'
+import type { ElementType } from '../record/event.ts'
+import type { ElementInstanceKey } from '../record/keys.ts'
+import type { ElementInstance } from '../state/instance-state.ts'
+import type { Failure } from './failure.ts'
+import type { Step } from './step.ts'
+
+/**
+ * How one kind of element behaves. Everything all elements share (mappings, boundary events, incidents, the way out)
+ * is in the lifecycle; a processor only says what is special.
+ */
+export interface ElementProcessor {
+  /**
+   * The token is in, inputs are mapped. Either waits (emit `element.activated` and what it waits for) or calls
+   * `complete`. Must not emit anything before it can no longer fail: after an incident it is called again.
+   */
+  activate(step: Step, element: Element, instance: ElementInstance): Failure | undefined
+  /** Flows on which tokens leave. Default: all outgoing. May fail for want of a true condition. */
+  chooseFlows?(step: Step, element: Element, instance: ElementInstance): { readonly flows: readonly SequenceFlow[] } | Failure
+  /** For joins: the flows whose tokens are taken together, or undefined while some are missing. Default: the flow of arrival. */
+  join?(step: Step, element: Element, scopeKey: ElementInstanceKey): readonly string[] | undefined
+  /** Runs when it ends by itself, before outputs are mapped (an end event that throws, a result to be set). */
+  beforeLeaving?(step: Step, element: Element, instance: ElementInstance): void
+  /** What an incident on an active instance asks to be tried again. Default: nothing. */
+  retry?(step: Step, element: Element, instance: ElementInstance): void
+}
+
+/** One for each element type; the compiler refuses a table with a gap. */
+export type Processors = Readonly<Record<ElementType, ElementProcessor>>

@@ -1,0 +1,97 @@
+import type { FeelScope } from '../expression/contract.ts'
+import type { Element, ExecutableProcess } from '../model/executable-process.ts'
+import type { EngineEvent } from '../record/event.ts'
+import { type ElementInstanceKey, KEYS_PER_INSTANCE, keyWithin } from '../record/keys.ts'
+import { applyEvent } from '../state/apply-event.ts'
+import type { ElementInstance, InstanceState } from '../state/instance-state.ts'
+import { findVariable } from '../state/visible-variables.ts'
+import type { DecisionEnv } from './contract.ts'
+import type { Processors } from './element-processor.ts'
+
+/**
+ * Elements that one command may enter before an incident stops it. Far above what any process needs between two
+ * waits, and reached in well under a second, so a loop without a wait state cannot hold up other instances.
+ */
+export const STEP_BUDGET = 10_000
+
+/** One command being carried out: its events so far, and what is still to be done before every token waits. */
+export class Step {
+  readonly process: ExecutableProcess
+  readonly env: DecisionEnv
+  readonly processors: Processors
+  readonly events: EngineEvent[] = []
+  /** Elements entered so far. */
+  entered = 0
+  #state: InstanceState | undefined
+  #sequence: number
+  readonly #pending: (() => void)[] = []
+
+  constructor(process: ExecutableProcess, state: InstanceState | undefined, env: DecisionEnv, processors: Processors) {
+    this.process = process
+    this.env = env
+    this.processors = processors
+    this.#state = state
+    this.#sequence = state?.sequence ?? 0
+  }
+
+  get state(): InstanceState {
+    if (!this.#state) throw new Error('Expected an instance, but none was created yet')
+    return this.#state
+  }
+
+  get hasState(): boolean {
+    return this.#state !== undefined
+  }
+
+  /** Records what happened; the applier writes it at once, so what is decided next sees it. */
+  emit(event: EngineEvent): void {
+    this.events.push(event)
+    this.#state = applyEvent(this.#state, event, this.env.now)
+  }
+
+  nextKey<K extends string>(): K {
+    this.#sequence++
+    if (this.#sequence >= KEYS_PER_INSTANCE) {
+      throw new Error(`Instance ${this.state.key} has used its ${KEYS_PER_INSTANCE} keys; restart it as a new instance`)
+    }
+    return keyWithin<K>(this.state.key, this.#sequence)
+  }
+
+  /** Puts work behind what is waiting already: tokens advance in turn, none runs ahead of the others. */
+  later(work: () => void): void {
+    this.#pending.push(work)
+  }
+
+  /** Runs until every token waits. */
+  settle(): void {
+    for (let next = 0; next < this.#pending.length; next++) this.#pending[next]?.()
+    this.#pending.length = 0
+  }
+
+  element(id: string): Element {
+    const element = this.process.elements.get(id)
+    if (!element) throw new Error(`Expected element ${id} in process ${this.process.bpmnProcessId}, but the definition has none`)
+    return element
+  }
+
+  /** The element of a live instance. */
+  elementOf(instance: ElementInstance): Element {
+    return instance.scopeKey === undefined ? this.process.root : this.element(instance.elementId)
+  }
+
+  find(key: ElementInstanceKey): ElementInstance | undefined {
+    return this.state.elements[key]
+  }
+
+  get(key: ElementInstanceKey): ElementInstance {
+    const instance = this.state.elements[key]
+    if (!instance) throw new Error(`Expected element instance ${key} to be live, but it is gone`)
+    return instance
+  }
+
+  /** Variables as an expression in `scopeKey` sees them. */
+  scope(scopeKey: ElementInstanceKey): FeelScope {
+    const { state } = this
+    return (name) => findVariable(state, scopeKey, name)
+  }
+}
