@@ -1,5 +1,5 @@
-import type { EpochMs } from '../record/keys.ts'
 import type { Json } from '../record/json.ts'
+import type { EpochMs } from '../record/keys.ts'
 
 /** Looks up one variable by name; `undefined` when no scope has it (FEEL then sees null). */
 export type FeelScope = (name: string) => FeelValue | undefined
