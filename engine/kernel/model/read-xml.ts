@@ -5,6 +5,15 @@ import type { Problems } from './problems.ts'
 
 const WHOLE_FILE = 'definitions'
 
+/** The Zeebe descriptor lacks the engine's own publishing of messages (dialect: send task, message throw and end events). */
+const PUBLISH_MESSAGE = {
+  name: 'PublishMessage',
+  superClass: ['Element'],
+  meta: { allowedIn: ['bpmn:SendTask', 'bpmn:IntermediateThrowEvent', 'bpmn:EndEvent'] },
+  properties: ['correlationKey', 'messageId', 'timeToLive'].map((name) => ({ name, type: 'String', isAttr: true })),
+}
+const DIALECT = { ...zeebe, types: [...zeebe.types, PUBLISH_MESSAGE] }
+
 /** Reads BPMN XML with the Zeebe dialect; `undefined` when it cannot be read at all (the problems say why). */
 export async function readXml(xml: string, problems: Problems): Promise<ModdleElement | undefined> {
   const declaration = /<!(DOCTYPE|ENTITY)/i.exec(xml)
@@ -18,8 +27,8 @@ export async function readXml(xml: string, problems: Problems): Promise<ModdleEl
     return undefined
   }
   try {
-    const { rootElement, warnings } = await new BpmnModdle({ zeebe }).fromXML(xml)
-    for (const warning of warnings) report(warning, problems)
+    const { rootElement, warnings } = await new BpmnModdle({ zeebe: DIALECT }).fromXML(xml)
+    for (const warning of warnings) report(warning, xml, problems)
     return rootElement as unknown as ModdleElement
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
@@ -33,9 +42,13 @@ export async function readXml(xml: string, problems: Problems): Promise<ModdleEl
   }
 }
 
-function report(warning: { readonly message: string; readonly element?: unknown; readonly property?: string }, problems: Problems): void {
+function report(
+  warning: { readonly message: string; readonly element?: unknown; readonly property?: string },
+  xml: string,
+  problems: Problems,
+): void {
   const { message } = warning
-  const elementId = (warning.element as { id?: string } | undefined)?.id ?? WHOLE_FILE
+  const elementId = (warning.element as { id?: string } | undefined)?.id ?? ownerAt(xml, lineOf(message))
   const duplicate = /duplicate ID <([^>]*)>/.exec(message)?.[1]
   const unknown = /unparsable content <([^>]*)> detected/.exec(message)?.[1]
   const unresolved = /unresolved reference <([^>]*)>/.exec(message)?.[1]
@@ -93,6 +106,13 @@ function nested(message: string): string {
 function lineOf(message: string): number | undefined {
   const line = /line: (\d+)/.exec(message)?.[1]
   return line === undefined ? undefined : Number(line) + 1
+}
+
+/** The id that stands last before a line: the element whose content the parser could not read. */
+function ownerAt(xml: string, line: number | undefined): string {
+  if (line === undefined) return WHOLE_FILE
+  const before = xml.split('\n').slice(0, line).join('\n')
+  return [...before.matchAll(/\sid="([^"]+)"/g)].at(-1)?.[1] ?? WHOLE_FILE
 }
 
 function lineAt(textBefore: string, index: number): number {
