@@ -1,10 +1,9 @@
-import { instanceOf } from '../../record/keys.ts'
 import type { ElementInstance, InstanceState } from '../instance-state.ts'
 
-/** Remembers that `key` was used, so that the next command numbers on behind it. */
+/** Remembers that a key of this instance was used, so that the next command numbers on behind it. */
 export function useKey(state: InstanceState, key: string): void {
   const sequence = Number(key.slice(-7))
-  if (sequence > state.sequence && instanceOf(key) === state.key) state.sequence = sequence
+  if (sequence > state.sequence) state.sequence = sequence
 }
 
 /** The entry, or an engine fault: events only speak of what an earlier event made. */
