@@ -78,6 +78,15 @@ export function compileNamedInvoke(node: NodeOf<'invoke-named'>, names: Names): 
   return (frame) => {
     const callee = target(frame)
     if (!(callee instanceof FeelFunction)) return notFunction(node.target, callee, frame.run)
+    const own = callee.variadic ? builtinOf(callee.name) : undefined
+    if (own) {
+      return callBuiltin(
+        own,
+        namedSignatures(own, given),
+        args.map((arg) => arg(frame)),
+        frame.run,
+      )
+    }
     const order = callee.parameters.map((parameter) => given.indexOf(parameter.name))
     if (order.includes(-1) || order.length !== given.length) {
       return frame.run.warn(
