@@ -1,0 +1,75 @@
+import Handlebars from 'handlebars'
+import type { JsonObject } from '../../kernel/index.ts'
+import type { Codelist } from './codelist.ts'
+import { commonHelpers, TEMPLATE_FORMATS, type TemplateFormat, toText } from './template-format.ts'
+
+export type Template = (context: JsonObject) => string
+
+/** Compiles templates; has one Handlebars instance for each output format. */
+export interface TemplateCompiler {
+  readonly helperNames: (format: TemplateFormat) => readonly string[]
+  compile(tree: hbs.AST.Program, format: TemplateFormat): Template
+}
+
+const ESCAPE = 'escapeText'
+
+export function toTemplateCompiler(codelists: ReadonlyMap<string, Codelist>): TemplateCompiler {
+  const common = commonHelpers(codelists)
+  const instances = new Map(TEMPLATE_FORMATS.map((format) => [format, toInstance(format, common)]))
+  return {
+    helperNames: (format) => [...Object.keys(common), ...Object.keys(format.helpers)],
+    compile(tree, format) {
+      const instance = instances.get(format)
+      if (instance === undefined) throw new Error(`Expected a known template format, found ${format.extension}`)
+      // Strict where it counts: `escapeText` throws when there is nothing to write. Handlebars' own strict mode would also
+      // throw inside the arguments of helpers, where a part of an absent item is simply absent.
+      const template = instance.compile(escapeOutput(tree), { noEscape: true })
+      // Own properties only, which is Handlebars' default, said here because the safety of the messages hangs on it.
+      const options = { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false }
+      return format.extension === 'xml'
+        ? (context) => withoutBlankLines(template(context, options))
+        : (context) => template(context, options)
+    },
+  }
+}
+
+function toInstance(format: TemplateFormat, common: TemplateFormat['helpers']): typeof Handlebars {
+  const instance = Handlebars.create()
+  for (const [name, helper] of Object.entries({ ...common, ...format.helpers })) {
+    // Handlebars hands its options over as the last argument; no helper here wants them.
+    instance.registerHelper(name, (...values: unknown[]) => helper(...values.slice(0, -1)))
+  }
+  instance.registerHelper(ESCAPE, (value: unknown) => (value instanceof Handlebars.SafeString ? value : format.escape(toText(value))))
+  return instance
+}
+
+// Handlebars has one escape function for all instances. So each `{{x}}` is compiled as `{{{escapeText x}}}`, with the instance's own.
+function escapeOutput(tree: hbs.AST.Program): hbs.AST.Program {
+  const copy = structuredClone(tree)
+  const rewrite = (program: hbs.AST.Program | undefined): void => {
+    for (const statement of program?.body ?? []) {
+      if (statement.type === 'BlockStatement') {
+        const block = statement as hbs.AST.BlockStatement
+        rewrite(block.program)
+        rewrite(block.inverse)
+      } else if (statement.type === 'MustacheStatement') {
+        wrapInEscape(statement as hbs.AST.MustacheStatement)
+      }
+    }
+  }
+  rewrite(copy)
+  return copy
+}
+
+function wrapInEscape(statement: hbs.AST.MustacheStatement): void {
+  const { path, params, hash, loc } = statement
+  const value = params.length === 0 ? path : ({ type: 'SubExpression', path, params, hash, loc } as hbs.AST.SubExpression)
+  statement.params = [value]
+  statement.path = { type: 'PathExpression', data: false, depth: 0, parts: [ESCAPE], original: ESCAPE, loc } as hbs.AST.PathExpression
+  statement.hash = { type: 'Hash', pairs: [], loc } as hbs.AST.Hash
+}
+
+// An element that is left out leaves its line behind. Values hold no line breaks: in XML they are written as references.
+function withoutBlankLines(text: string): string {
+  return text.replaceAll(/^[ \t]*\n/gm, '')
+}

@@ -1,0 +1,1 @@
+export { loadForms } from './load-forms.ts'

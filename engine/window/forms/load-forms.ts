@@ -1,0 +1,90 @@
+import { join } from 'node:path'
+import type { Json, JsonObject } from '../../kernel/index.ts'
+import { projectRoot } from '../../root.ts'
+import type { Envelope, Forms, ItemError } from '../contract.ts'
+import { type Template, type TemplateCompiler, toTemplateCompiler } from './compile-template.ts'
+import type { DeclarationForm } from './declaration-form.ts'
+import { type FormFolder, readFormFolder, type TemplateFile } from './form-folder.ts'
+import { routedItemIds, routeItems } from './route-items.ts'
+import { compileRules } from './rule-check.ts'
+import { collectTemplateItems } from './template-items.ts'
+import { toDeclarationCheck } from './validate-declaration.ts'
+
+/** A template ready to be filled. */
+interface Rendering {
+  readonly contentType: string
+  readonly fill: Template
+}
+
+/**
+ * Reads and compiles `forms/` once (default: the project's). Throws when something in it does not fit: a schema that names an unknown
+ * item or list, a rule that is not FEEL, a template that uses an item its agency may not see.
+ */
+export async function loadForms(folder: string = join(projectRoot(), 'forms')): Promise<Forms> {
+  const files = await readFormFolder(folder)
+  const compiler = toTemplateCompiler(files.codelists)
+  const checks = new Map([...files.declarations.values()].map((form) => [form.id, toCheck(form, files)]))
+  const messages = compileTemplates(files.messages, compiler, (file) => refuseForeignItems(file, files, compiler))
+  const documents = compileTemplates(files.documents, compiler)
+  const form = (formId: string): DeclarationForm => getByName(files.declarations, formId, 'form')
+
+  return {
+    validate: (formId, data) => getByName(checks, formId, 'form')(data),
+    routedItems: (formId, agencyId) => routedItemIds(form(formId), agencyId),
+    renderMessage(messageId, { formId, data, envelope }) {
+      const agencyId = envelope.agencyId
+      const { contentType, fill } = getByName(messages, messageId.includes('/') ? messageId : `${agencyId}/${messageId}`, 'message')
+      const context = { items: routeItems(form(formId), agencyId, data), envelope: envelope as Envelope & JsonObject }
+      return { contentType, body: fill(context) }
+    },
+    renderDocument(documentId, context) {
+      const { contentType, fill } = getByName(documents, documentId, 'document')
+      return { contentType, body: fill(context) }
+    },
+    officerForm: (formId) => files.officerForms.get(formId),
+    schema: (formId) => files.declarations.get(formId)?.schema,
+  }
+}
+
+function toCheck(form: DeclarationForm, files: FormFolder): (data: Json) => readonly ItemError[] {
+  const rules = files.rules.get(form.id) ?? { form: form.id, lookups: {}, rules: [] }
+  return toDeclarationCheck(form, files.codelists, compileRules(form, rules, files.codelists))
+}
+
+function compileTemplates(
+  templates: ReadonlyMap<string, TemplateFile>,
+  compiler: TemplateCompiler,
+  check: (file: TemplateFile) => void = () => undefined,
+): ReadonlyMap<string, Rendering> {
+  return new Map(
+    [...templates].map(([id, file]) => {
+      check(file)
+      return [id, { contentType: file.format.contentType, fill: compiler.compile(file.tree, file.format) }]
+    }),
+  )
+}
+
+/** Stops at a template that wants more than its agency is given: a slip here would leave the element out of every message in silence. */
+function refuseForeignItems(file: TemplateFile, files: FormFolder, compiler: TemplateCompiler): void {
+  const { formId, items, problems } = templateItems(file, files, compiler)
+  if (problems.length > 0)
+    throw new Error(`Expected message ${file.id} to keep to items.x, row.x and envelope.x, but found ${problems.join('; ')}`)
+  const form = formId === undefined ? undefined : files.declarations.get(formId)
+  if (form === undefined) throw new Error(`Expected message ${file.id} to name its form in a comment "form: id", found ${formId ?? 'none'}`)
+  const agencyId = file.id.split('/')[0] ?? ''
+  const routed = new Set(routedItemIds(form, agencyId))
+  const foreign = [...items].filter((item) => !routed.has(item))
+  if (foreign.length > 0) throw new Error(`Expected message ${file.id} to use items routed to ${agencyId}, but found ${foreign.join(', ')}`)
+}
+
+/** Items that a message template uses. */
+export function templateItems(file: TemplateFile, files: FormFolder, compiler: TemplateCompiler) {
+  const groups = new Set([...files.declarations.values()].flatMap((form) => [...form.groups.keys()]))
+  return collectTemplateItems(file.tree, { groups, helpers: new Set(compiler.helperNames(file.format)) })
+}
+
+function getByName<T>(map: ReadonlyMap<string, T>, name: string, what: string): T {
+  const found = map.get(name)
+  if (found === undefined) throw new Error(`Expected a ${what} ${name}, but forms/ has ${[...map.keys()].join(', ') || 'none'}`)
+  return found
+}

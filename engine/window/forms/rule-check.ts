@@ -1,0 +1,168 @@
+import type { CompiledExpression, FeelScope } from '../../kernel/expression/index.ts'
+import { compileExpression } from '../../kernel/expression/index.ts'
+import type { Json, JsonObject } from '../../kernel/index.ts'
+import type { ItemError, Text } from '../contract.ts'
+import type { Codelist } from './codelist.ts'
+import type { DeclarationForm } from './declaration-form.ts'
+import { shown } from './error-text.ts'
+
+/** Rule of `<form>.rules.json`. FEEL over the declaration; with `group` once per row, as `row`, with its 1-based `position`. */
+export interface Rule {
+  readonly id: string
+  readonly item: string
+  readonly group?: string
+  /** Items that must be there and free of schema errors, else the rule is left out: `net_weight`, `row.unit_price`, `lines.total_price`. */
+  readonly reads: readonly string[]
+  /** The rule holds only when this is true. */
+  readonly when?: string
+  /** True when all is well. Anything else, null included, is an error. */
+  readonly check: string
+  /** Values that the text names beside the items, as FEEL. */
+  readonly values?: Readonly<Record<string, string>>
+  /** `{net_weight}`, `{row.line_no}`, `{position}` and the names of `values` are replaced. */
+  readonly text: Text
+}
+export interface RuleFile {
+  readonly form: string
+  /** Names under which rules see the code list entry of a header item. */
+  readonly lookups: Readonly<Record<string, { readonly item: string; readonly codelist: string }>>
+  readonly rules: readonly Rule[]
+}
+/** Applies the rules to data that `schemaErrors` is all that the schema has to say about. */
+export type RuleCheck = (data: JsonObject, schemaErrors: readonly ItemError[]) => readonly ItemError[]
+
+interface CompiledRule {
+  readonly rule: Rule
+  readonly when?: CompiledExpression
+  readonly check: CompiledExpression
+  readonly values: readonly (readonly [string, CompiledExpression])[]
+}
+
+// Rules speak about the declaration alone, so they must not depend on the day: the same data always has the same errors.
+const ENV = { now: 0, zone: 'Asia/Shanghai' }
+
+/** Compiles the rules of a form. Throws when a rule does not compile or names an item that the form lacks. */
+export function compileRules(form: DeclarationForm, file: RuleFile, codelists: ReadonlyMap<string, Codelist>): RuleCheck {
+  const rules = file.rules.map((rule) => compileRule(form, rule))
+  return (data, schemaErrors) => {
+    const usable = usableItems(form, data, schemaErrors)
+    const root = rootScope(data, file, codelists)
+    return rules.flatMap((compiled) => {
+      const { group } = compiled.rule
+      if (group === undefined) return applyRule(compiled, { scope: root, usable: (read) => usable(read) })
+      const rows = Array.isArray(data[group]) ? (data[group] as readonly Json[]) : []
+      return rows.flatMap((row, index) => {
+        const scope: FeelScope = (name) => (name === 'row' ? row : name === 'position' ? index + 1 : root(name))
+        return applyRule(compiled, { scope, usable: (read) => usable(read, index), line: index + 1 })
+      })
+    })
+  }
+}
+
+function compileRule(form: DeclarationForm, rule: Rule): CompiledRule {
+  for (const read of [rule.item, ...rule.reads]) {
+    const [head = '', tail] = read.split('.')
+    const group =
+      head === 'row' || (tail === undefined && rule.group !== undefined && read === rule.item)
+        ? rule.group
+        : form.groups.has(head)
+          ? head
+          : undefined
+    const id = head === 'row' || form.groups.has(head) ? tail : head
+    const known =
+      id === undefined ? form.groups.has(head) : form.items.some((item) => item.id === id && item.group === group) || form.groups.has(id)
+    if (!known) throw new Error(`Expected rule ${rule.id} to speak of items of form ${form.id}, but ${read} is none of them`)
+  }
+  return {
+    rule,
+    ...(rule.when === undefined ? {} : { when: compile(rule, rule.when) }),
+    check: compile(rule, rule.check),
+    values: Object.entries(rule.values ?? {}).map(([name, text]) => [name, compile(rule, text)] as const),
+  }
+}
+
+function compile(rule: Rule, text: string): CompiledExpression {
+  const result = compileExpression(text)
+  if (!result.ok) throw new Error(`Expected rule ${rule.id} to be FEEL: ${result.message}`)
+  return result.compiled
+}
+
+interface RuleContext {
+  readonly scope: FeelScope
+  readonly usable: (read: string) => boolean
+  readonly line?: number
+}
+
+function applyRule({ rule, when, check, values }: CompiledRule, { scope, usable, line }: RuleContext): readonly ItemError[] {
+  if (!rule.reads.every(usable)) return []
+  if (when !== undefined && evaluate(when, scope) !== true) return []
+  if (evaluate(check, scope) === true) return []
+  const computed = new Map(values.map(([name, expression]) => [name, evaluate(expression, scope)]))
+  const fill = (text: string) =>
+    text.replaceAll(/\{([\w.]+)\}/g, (_, path: string) => plain(computed.has(path) ? computed.get(path) : readPath(scope, path)))
+  const place = { ...(rule.group === undefined ? {} : { group: rule.group }), ...(line === undefined ? {} : { line }) }
+  return [{ item: rule.item, ...place, rule: rule.id, text: { en: fill(rule.text.en), zh: fill(rule.text.zh) } }]
+}
+
+function evaluate(expression: CompiledExpression, scope: FeelScope): Json {
+  const result = expression.evaluate(scope, ENV)
+  return result.ok ? result.value : null
+}
+
+function rootScope(data: JsonObject, file: RuleFile, codelists: ReadonlyMap<string, Codelist>): FeelScope {
+  return (name) => {
+    if (Object.hasOwn(file.lookups, name)) {
+      const lookup = file.lookups[name]
+      const code = lookup === undefined ? undefined : data[lookup.item]
+      return lookup === undefined || typeof code !== 'string' ? null : (codelists.get(lookup.codelist)?.find(code) ?? null)
+    }
+    return Object.hasOwn(data, name) ? data[name] : undefined
+  }
+}
+
+/** Tells whether a rule may read an item: it is there, and the schema found nothing wrong with it. */
+function usableItems(form: DeclarationForm, data: JsonObject, errors: readonly ItemError[]): (read: string, row?: number) => boolean {
+  const faulty = new Set(errors.map((error) => faultKey(error.group, error.line, error.item.split('.')[0] ?? '')))
+  const usable = (group: string | undefined, row: number | undefined, item: string): boolean => {
+    if (faulty.has(faultKey(group, row === undefined ? undefined : row + 1, item))) return false
+    const holder = group === undefined ? data : row === undefined ? undefined : rowsOf(data, group)[row]
+    return isObject(holder) && Object.hasOwn(holder, item) && holder[item] !== null
+  }
+  const inRow = (group: string, row: number, item: string) => !faulty.has(faultKey(group, row + 1, group)) && usable(group, row, item)
+  return (read, row) => {
+    const [head = '', item] = read.split('.')
+    if (head === 'row' && row !== undefined && item !== undefined)
+      return form.items.some((each) => each.group !== undefined && each.id === item && inRow(each.group, row, item))
+    if (!form.groups.has(head)) return usable(undefined, undefined, head)
+    if (faulty.has(faultKey(head, undefined, head))) return false
+    return item === undefined || rowsOf(data, head).every((_, index) => inRow(head, index, item))
+  }
+}
+
+function rowsOf(data: JsonObject, group: string): readonly Json[] {
+  const rows = Object.hasOwn(data, group) ? data[group] : undefined
+  return Array.isArray(rows) ? rows : []
+}
+
+function faultKey(group: string | undefined, line: number | undefined, item: string): string {
+  return `${group ?? ''}/${line ?? ''}/${item}`
+}
+
+function readPath(scope: FeelScope, path: string): unknown {
+  const [head = '', ...rest] = path.split('.')
+  return rest.reduce<unknown>((value, part) => (isObject(value) && Object.hasOwn(value, part) ? value[part] : undefined), scope(head))
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string'
+    ? shown(value).slice(1, -1)
+    : typeof value === 'number'
+      ? String(value)
+      : Array.isArray(value)
+        ? value.map(plain).join(', ')
+        : shown(value)
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
