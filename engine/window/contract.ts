@@ -31,7 +31,10 @@ export interface Forms {
    * Renders the agency's own message. The template's context holds only the items routed to that agency, under `items`
    * (header items, and `documents`, `containers`, `lines` as arrays), beside `envelope`.
    */
-  renderMessage(messageId: string, input: { readonly formId: string; readonly data: JsonObject; readonly envelope: Envelope }): RenderedMessage
+  renderMessage(
+    messageId: string,
+    input: { readonly formId: string; readonly data: JsonObject; readonly envelope: Envelope },
+  ): RenderedMessage
   renderDocument(documentId: string, context: JsonObject): RenderedMessage
   /** Parsed officer form by id (`forms/decisions/<id>.form.json`). */
   officerForm(formId: string): JsonObject | undefined
@@ -179,17 +182,31 @@ export interface SingleWindow {
   submit(request: SubmitRequest): Promise<SubmitResult>
   status(receiptNo: string): Promise<DeclarationStatus | undefined>
   /** Data of one version (default: newest). */
-  declarationData(receiptNo: string, version?: number): Promise<{ readonly version: number; readonly data: JsonObject; readonly submittedAt: EpochMs } | undefined>
+  declarationData(
+    receiptNo: string,
+    version?: number,
+  ): Promise<{ readonly version: number; readonly data: JsonObject; readonly submittedAt: EpochMs } | undefined>
   find(receiptNo: string): Promise<StoredDeclaration | undefined>
-  list(query: { readonly enterprise?: string; readonly service?: string; readonly operator?: string; readonly from: number; readonly limit: number }): Promise<{ readonly items: readonly Declaration[]; readonly total: number }>
+  list(query: {
+    readonly enterprise?: string
+    readonly service?: string
+    readonly operator?: string
+    readonly from: number
+    readonly limit: number
+  }): Promise<{ readonly items: readonly Declaration[]; readonly total: number }>
 
   /** Stores the next version and tells the process. `expectedVersion` guards against two amendments at once. */
-  amend(receiptNo: string, change: { readonly data: JsonObject; readonly expectedVersion: number; readonly idempotencyKey: string; readonly actor: Actor }): Promise<{ readonly version: number }>
+  amend(
+    receiptNo: string,
+    change: { readonly data: JsonObject; readonly expectedVersion: number; readonly idempotencyKey: string; readonly actor: Actor },
+  ): Promise<{ readonly version: number }>
   withdraw(receiptNo: string, change: { readonly reason: string; readonly idempotencyKey: string; readonly actor: Actor }): Promise<void>
   /** Completes a user task that the process gave to the enterprise. */
   completeTask(receiptNo: string, taskKey: string, variables: JsonObject, actor: Actor): Promise<void>
 
-  document(documentId: string): Promise<{ readonly receiptNo: string; readonly kind: string; readonly contentType: string; readonly body: string } | undefined>
+  document(
+    documentId: string,
+  ): Promise<{ readonly receiptNo: string; readonly kind: string; readonly contentType: string; readonly body: string } | undefined>
 
   addWebhook(enterprise: string, request: { readonly url: string; readonly events: readonly string[] }): Promise<Webhook>
   listWebhooks(enterprise: string): Promise<readonly Omit<Webhook, 'secret'>[]>

@@ -1,0 +1,68 @@
+import type { JsonObject } from '../kernel/index.ts'
+import type { ActivatedJob } from '../runtime/index.ts'
+import type { RenderedMessage } from './contract.ts'
+import { type Declarations, newestVersion, versionOf } from './declaration-record.ts'
+import { textVariable } from './job-variable.ts'
+import type { WindowParts } from './window-parts.ts'
+import { zonedTime } from './zoned-time.ts'
+
+/** Job types of agencies are this and the agency's id. */
+export const AGENCY_JOB = 'agency.'
+
+/** A message as it goes to an agency. */
+export interface OutgoingMessage {
+  readonly receiptNo: string
+  readonly version: number
+  readonly messageId: string
+  readonly rendered: RenderedMessage
+}
+
+/** Turns jobs of agencies into the agencies' own messages. */
+export interface AgencyMessages {
+  /** The message of the version that the process speaks of. @throws Error when the job has no message. */
+  render(job: ActivatedJob): Promise<OutgoingMessage>
+  /** The job as a worker of the agency may see it: its own message, and nothing else of the declaration. */
+  jobForAgency(job: ActivatedJob): Promise<ActivatedJob>
+}
+
+export function agencyMessages(parts: WindowParts, declarations: Declarations): AgencyMessages {
+  const { engine, forms, services } = parts
+
+  async function render(job: ActivatedJob): Promise<OutgoingMessage> {
+    const messageId = job.customHeaders.message
+    if (!messageId) throw new Error(`Expected a header \`message\` with a message id on element ${job.elementId}, found none`)
+    const { body: record } = await declarations.get(textVariable(job, 'receiptNo'))
+    const service = services.find(record.service)
+    if (!service) throw new Error(`Service ${record.service} of declaration ${record.receiptNo} is no longer offered`)
+    const asked = typeof job.variables.version === 'number' ? versionOf(record, job.variables.version) : undefined
+    const { version, data } = asked ?? newestVersion(record)
+    const rendered = forms.renderMessage(messageId, {
+      formId: service.formId,
+      data,
+      envelope: {
+        receiptNo: record.receiptNo,
+        version,
+        service: record.service,
+        messageId,
+        agencyId: job.type.slice(AGENCY_JOB.length),
+        idempotencyKey: job.jobKey,
+        sentAt: zonedTime(engine.clock.now(), parts.zone),
+        variables: toObject(job.variables),
+      },
+    })
+    return { receiptNo: record.receiptNo, version, messageId, rendered }
+  }
+
+  return {
+    render,
+    async jobForAgency(job) {
+      const { receiptNo, version, messageId, rendered } = await render(job)
+      const message = { contentType: rendered.contentType, body: rendered.body }
+      return { ...job, variables: { receiptNo, version, messageId, idempotencyKey: job.jobKey, message } }
+    },
+  }
+}
+
+function toObject(variables: ActivatedJob['variables']): JsonObject {
+  return { ...variables }
+}

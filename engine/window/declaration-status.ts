@@ -1,0 +1,67 @@
+import type { DeclarationStatus, Service } from './contract.ts'
+import type { DeclarationRecord, Declarations } from './declaration-record.ts'
+import { newestVersion } from './declaration-record.ts'
+import type { IssuedDocuments } from './issued-document.ts'
+import { foldCase, type InstanceHistory } from './timeline.ts'
+import type { WindowParts } from './window-parts.ts'
+
+/** Looks up where declarations are. */
+export interface DeclarationStatuses {
+  find(receiptNo: string): Promise<DeclarationStatus | undefined>
+  of(record: DeclarationRecord): Promise<DeclarationStatus>
+}
+
+export function declarationStatuses(parts: WindowParts, declarations: Declarations, documents: IssuedDocuments): DeclarationStatuses {
+  const { engine, elements } = parts
+
+  /** Call activities can nest, and the same process can be called again and again. */
+  async function loadInstances(instanceKey: string): Promise<InstanceHistory[]> {
+    const entries = await engine.getHistory(instanceKey)
+    const events = entries.flatMap((entry) => entry.events)
+    const created = events.find((event) => event.type === 'instance.created')
+    if (!created) return []
+    const children = events.flatMap((event) => (event.type === 'child.requested' ? [event.childInstanceKey] : []))
+    const inside = await Promise.all(children.map(loadInstances))
+    return [{ entries, elements: await elements.load(created.processDefinitionKey) }, ...inside.flat()]
+  }
+
+  async function of(record: DeclarationRecord): Promise<DeclarationStatus> {
+    const { receiptNo, enterprise, operator, processInstanceKey, createdAt } = record
+    const service = serviceOf(parts.services.find(record.service), record.service)
+    const [instances, issued] = await Promise.all([loadInstances(processInstanceKey), documents.of(receiptNo)])
+    const progress = foldCase({ service, rootInstanceKey: processInstanceKey, instances })
+    return {
+      receiptNo,
+      service: record.service,
+      serviceName: service.name,
+      enterprise,
+      operator,
+      version: newestVersion(record).version,
+      submittedAt: createdAt,
+      ...progress,
+      clocks: { submitted: createdAt, ...progress.clocks },
+      documents: issued.map(({ documentId, kind, issuedAt }) => ({
+        documentId,
+        kind,
+        name: service.documents[kind]?.name ?? { en: kind, zh: kind },
+        issuedAt,
+      })),
+    }
+  }
+
+  return {
+    of,
+    async find(receiptNo) {
+      const stored = await declarations.find(receiptNo)
+      return stored && of(stored.body)
+    },
+  }
+}
+
+/** A declaration outlives its service: its history is told even when the service is no longer offered. */
+function serviceOf(
+  service: Service | undefined,
+  id: string,
+): Pick<Service, 'name' | 'ends' | 'messages' | 'correctionElements' | 'documents'> {
+  return service ?? { name: { en: id, zh: id }, ends: {}, messages: { amended: '', withdrawn: '' }, correctionElements: [], documents: {} }
+}

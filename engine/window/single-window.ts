@@ -1,0 +1,126 @@
+import { join } from 'node:path'
+import { projectRoot } from '../root.ts'
+import type { Engine, EngineOptions } from '../runtime/index.ts'
+import type { Store } from '../store/index.ts'
+import { agencyMessages } from './agency-message.ts'
+import { agencyRegister, readAgencies } from './agency-register.ts'
+import { amendment } from './amendment.ts'
+import type { Forms, SingleWindow } from './contract.ts'
+import { type Declarations, openDeclarations, versionOf } from './declaration-record.ts'
+import { declarationStatuses } from './declaration-status.ts'
+import { elementCatalogues } from './element-catalogue.ts'
+import { enterpriseCredit } from './enterprise-credit.ts'
+import { enterpriseTask } from './enterprise-task.ts'
+import { outsidePoster } from './guarded-post.ts'
+import { issueDocumentWorker, issuedDocuments } from './issued-document.ts'
+import { deployModels, readProcessesFolder } from './service-catalogue.ts'
+import { submission } from './submission.ts'
+import { validateWorker } from './validate-worker.ts'
+import { registerWebhookDelivery } from './webhook-delivery.ts'
+import { webhookRegister } from './webhook-register.ts'
+import { webhookSource } from './webhook-source.ts'
+import { TENANT, type WindowParts } from './window-parts.ts'
+
+export interface WindowOptions {
+  readonly engine: Engine
+  readonly store: Store
+  readonly forms: Forms
+  readonly log: EngineOptions['log']
+  /** Default: `processes` of the project. */
+  readonly processesFolder?: string
+  /** IANA zone of human times. Default Asia/Shanghai. */
+  readonly zone?: string
+  /** Lets enterprises have webhooks inside the house and without TLS; for demonstration and tests. Default false. */
+  readonly allowPrivateWebhooks?: boolean
+}
+
+const DEFAULT_ZONE = 'Asia/Shanghai'
+
+/**
+ * Opens the window on an engine: reads and deploys the services, finishes what a crash left half done, and serves the
+ * window's own jobs until it is closed.
+ * @throws Error when a service or a model cannot be read.
+ */
+export async function openWindow(options: WindowOptions): Promise<SingleWindow> {
+  const { engine, store, forms, log, zone = DEFAULT_ZONE, allowPrivateWebhooks = false } = options
+  const folder = options.processesFolder ?? join(projectRoot(), 'processes')
+  const processes = await readProcessesFolder(folder)
+  await deployModels(engine, processes)
+  const { services } = processes
+  const elements = elementCatalogues(engine, store)
+  for (const service of services.all()) {
+    const definition = engine.definitions.latest('process', service.bpmnProcessId, TENANT)
+    if (definition) await elements.load(definition.key)
+  }
+  const parts: WindowParts = { engine, store, forms, services, elements, zone, log }
+
+  const declarations = openDeclarations(store)
+  const credit = enterpriseCredit(parts, declarations)
+  const documents = issuedDocuments(parts)
+  const statuses = declarationStatuses(parts, declarations, documents)
+  const { submit, start } = submission(parts, declarations, credit)
+  const { amend, withdraw, announce } = amendment(parts, declarations, start, statuses.of)
+  // Agencies are configured by administrators and often live inside the house; webhooks are chosen by enterprises.
+  const agencyPoster = outsidePoster({ allowPrivate: true })
+  const webhookPoster = outsidePoster({ allowPrivate: allowPrivateWebhooks })
+  const messages = agencyMessages(parts, declarations)
+  const agencies = agencyRegister(parts, messages, agencyPoster)
+  const webhooks = webhookRegister(parts, { allowPrivate: allowPrivateWebhooks })
+
+  engine.addOutboxSource(webhookSource(elements, services))
+  registerWebhookDelivery(parts, declarations, webhooks, webhookPoster)
+  await agencies.seed(await readAgencies(folder))
+  await finishPending(declarations, announce)
+  await credit.finishPending()
+  await agencies.start()
+  const stopWorkers = [validateWorker(parts, declarations), issueDocumentWorker(parts, declarations, documents)].map((worker) =>
+    engine.addWorker(worker),
+  )
+
+  return {
+    forms,
+    services: services.all,
+    service: services.find,
+    submit,
+    status: statuses.find,
+    async declarationData(receiptNo, version) {
+      const stored = await declarations.find(receiptNo)
+      const found = stored && versionOf(stored.body, version)
+      return found && { version: found.version, data: found.data, submittedAt: found.submittedAt }
+    },
+    find: declarations.find,
+    async list({ from, limit, ...wanted }) {
+      const filter = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
+      const page = await declarations.search({ filter, sort: [{ field: 'createdAt', order: 'desc' }], from, limit })
+      return { total: page.total, items: page.items.map(({ body: { versions: _, ...shown } }) => shown) }
+    },
+    amend,
+    withdraw,
+    completeTask: enterpriseTask(parts, declarations),
+    document: documents.find,
+    addWebhook: webhooks.add,
+    listWebhooks: webhooks.list,
+    removeWebhook: webhooks.remove,
+    agencies: agencies.all,
+    putAgency: agencies.put,
+    jobForAgency: messages.jobForAgency,
+    setCredit: credit.set,
+    async close() {
+      await Promise.all([agencies.close(), ...stopWorkers.map((stop) => stop())])
+      await Promise.all([agencyPoster.close(), webhookPoster.close()])
+    },
+  }
+}
+
+/** Declarations whose process has still to be started or told something: a crash came between. */
+async function finishPending(declarations: Declarations, announce: ReturnType<typeof amendment>['announce']): Promise<void> {
+  for (let after = ''; ; ) {
+    const filter = { pending: true, receiptNo: { gt: after } }
+    const page = await declarations.search({ filter, sort: [{ field: 'receiptNo', order: 'asc' }], limit: 500 })
+    if (page.items.length === 0) return
+    for (const { body } of page.items) {
+      await announce(body)
+      after = body.receiptNo
+    }
+  }
+}
