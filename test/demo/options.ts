@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util'
+
+export const USAGE = `Runs the single window with demonstration agencies on a fresh temporary store, has real declarations filed,
+officers' tasks done, and shows what became of each.
+
+  npm run demo                        runs, shows the timelines, and leaves the server up for the browser
+  npm run demo -- --once --json       ends afterwards; the last line of standard output is one JSON object
+
+  --once              end after the run instead of leaving the server up
+  --json              one JSON object as the last line of standard output; all else goes to standard error
+  --kill N            kill the server process (SIGKILL) N times at random moments and start it again on the same data
+  --store WHERE       sqlite (default), mongodb://host/database, or ferretdb: starts a FerretDB of its own
+  --clock-factor N    how many times faster than real the demonstration's clock runs (default 600: an hour takes 6 s)
+  --seed TEXT         same seed, same delays, outages and kill times (default "harbour")
+  --outage-rate N     share of tries at an agency that fail (default 0.05)
+  --declarations N    how many declarations at least; scenarios take turns (default: one of each)
+  --port N            port of the server; 0 picks a free one (default 0)
+  --time-limit S      give up after S seconds, saying what was waited for (default 120; with --kill 240)
+  --no-build          run from source even when a build exists
+  --verbose           show the server's log on standard error
+`
+
+export interface DemoOptions {
+  readonly once: boolean
+  readonly json: boolean
+  readonly kills: number
+  readonly store: string
+  readonly clockFactor: number
+  readonly seed: string
+  readonly outageRate: number
+  readonly declarations: number
+  readonly port: number
+  readonly timeLimitMs: number
+  readonly build: boolean
+  readonly verbose: boolean
+}
+
+const SWITCHES = ['help', 'once', 'json', 'no-build', 'verbose'] as const
+const VALUES = ['kill', 'store', 'clock-factor', 'seed', 'outage-rate', 'declarations', 'port', 'time-limit'] as const
+
+/** Options, or `help`. @throws with what was expected and found. */
+export function readOptions(args: readonly string[]): DemoOptions | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      ...Object.fromEntries(SWITCHES.map((name) => [name, { type: 'boolean' as const }])),
+      ...Object.fromEntries(VALUES.map((name) => [name, { type: 'string' as const }])),
+    },
+  })
+  const given = values as Record<string, string | boolean | undefined>
+  if (given.help) return 'help'
+  const number = (name: (typeof VALUES)[number], otherwise: number, least: number, most: number): number => {
+    const found = given[name] === undefined ? otherwise : Number(given[name])
+    if (!(found >= least && found <= most)) throw new Error(`Expected --${name} between ${least} and ${most}, found "${given[name]}"`)
+    return found
+  }
+  const kills = number('kill', 0, 0, 1000)
+  return {
+    once: given.once === true,
+    json: given.json === true,
+    kills,
+    store: String(given.store ?? 'sqlite'),
+    clockFactor: number('clock-factor', 600, 1, 100_000),
+    seed: String(given.seed ?? 'harbour'),
+    outageRate: number('outage-rate', 0.05, 0, 1),
+    declarations: number('declarations', 0, 0, 10_000),
+    port: number('port', 0, 0, 65_535),
+    timeLimitMs: number('time-limit', kills > 0 ? 240 : 120, 1, 86_400) * 1000,
+    build: given['no-build'] !== true,
+    verbose: given.verbose === true,
+  }
+}
