@@ -55,7 +55,11 @@ function compileForm(element: XmlElement, owner: string, compilation: Compilatio
       return compileFunctionDefinition(element, owner, compilation, '')
     case 'conditional': {
       const [condition, whenTrue, otherwise] = ['if', 'then', 'else'].map((name) => compilePart(element, name, owner, compilation))
-      return (scope, env) => (condition?.(scope, env) === true ? whenTrue : otherwise)?.(scope, env) ?? null
+      return (scope, env) => {
+        const held = condition?.(scope, env) ?? null
+        if (held !== null && typeof held !== 'boolean') return null
+        return (held ? whenTrue : otherwise)?.(scope, env) ?? null
+      }
     }
     case 'filter':
       return compileFilter(element, owner, compilation)
@@ -187,6 +191,7 @@ function compileIteration(element: XmlElement, owner: string, compilation: Compi
 }
 
 function quantify(results: readonly FeelValue[], decisive: boolean): boolean | null {
+  if (results.some((result) => result !== null && typeof result !== 'boolean')) return null
   if (results.includes(decisive)) return decisive
   return results.every((result) => result === !decisive) ? !decisive : null
 }

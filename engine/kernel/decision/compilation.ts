@@ -1,4 +1,12 @@
-import { compileExpression, type ExpressionEnv, type FeelScope, type FeelValue, setEntry } from '../expression/index.ts'
+import {
+  compileExpression,
+  type Declarations,
+  type ExpressionEnv,
+  type FeelScope,
+  type FeelType,
+  type FeelValue,
+  setEntry,
+} from '../expression/index.ts'
 import type { DecisionProblem } from './contract.ts'
 import { DecisionFailure } from './decision-failure.ts'
 import type { ItemTypes } from './item-type.ts'
@@ -8,8 +16,10 @@ import type { XmlElement } from './xml-element.ts'
 export interface Compilation {
   readonly types: ItemTypes
   readonly problems: DecisionProblem[]
-  /** Names of the file that hold spaces or operators; FEEL must be told them. */
+  /** Names in sight that hold spaces or operators; FEEL must be told them. */
   readonly names: readonly string[]
+  /** The file's types as FEEL sees them, for `instance of`. */
+  readonly feelTypes: ReadonlyMap<string, FeelType>
 }
 
 /** A compiled piece of decision logic. */
@@ -38,7 +48,7 @@ export function compileText(text: string, element: XmlElement, owner: string, co
     return () => null
   }
   if (text.trim() === '') return () => null
-  const compiled = compileExpression(text, compilation.names)
+  const compiled = compileExpression(text, declarationsOf(compilation))
   if (!compiled.ok) {
     problem(compilation, idOf(element, owner), compiled.message)
     return () => null
@@ -49,6 +59,10 @@ export function compileText(text: string, element: XmlElement, owner: string, co
     if (!evaluated.ok) throw new DecisionFailure(evaluated.message)
     return evaluated.value
   }
+}
+
+export function declarationsOf(compilation: Compilation): Declarations {
+  return { names: compilation.names, types: compilation.feelTypes }
 }
 
 /** A scope with more entries in front. */

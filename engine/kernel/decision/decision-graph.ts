@@ -5,6 +5,7 @@ import type { CompiledDecision, DecisionOutcome, DecisionTraceEntry } from './co
 import { DecisionFailure } from './decision-failure.ts'
 import { compileDecisionTable, type TableResult } from './decision-table.ts'
 import { describeMisfit, fitValue, type ItemType } from './item-type.ts'
+import type { KnownNames } from './known-names.ts'
 import { childOf, childrenNamed, type XmlElement } from './xml-element.ts'
 
 /** One evaluation of a decision: results so far, and the words about them. */
@@ -43,6 +44,8 @@ interface ServiceNode {
   readonly outputs: readonly string[]
   readonly inputDecisions: readonly string[]
   readonly inputs: readonly string[]
+  /** Type of the result. */
+  readonly type: ItemType | undefined
 }
 
 /** The decision requirements graph of a file (DMN 1.5 §6). */
@@ -55,6 +58,7 @@ export class DecisionGraph {
   constructor(
     root: XmlElement,
     private readonly compilation: Compilation,
+    private readonly names: KnownNames,
   ) {
     for (const element of childrenNamed(root, 'inputData')) this.addInput(element)
     for (const element of childrenNamed(root, 'businessKnowledgeModel')) this.addKnowledge(element)
@@ -96,7 +100,7 @@ export class DecisionGraph {
     this.knowledge.set(id, {
       name,
       requiredKnowledge: hrefs(element, 'knowledgeRequirement', 'requiredKnowledge'),
-      makeFunction: definition ? compileFunctionDefinition(definition, id, this.compilation, name) : () => null,
+      makeFunction: definition ? compileFunctionDefinition(definition, id, this.compilationFor(element), name) : () => null,
     })
   }
 
@@ -110,6 +114,7 @@ export class DecisionGraph {
       outputs: references('outputDecision'),
       inputDecisions: references('inputDecision'),
       inputs: references('inputData'),
+      type: this.compilation.types.findOutput(childOf(element, 'variable')?.attributes.typeRef),
     })
   }
 
@@ -126,13 +131,17 @@ export class DecisionGraph {
       requiredDecisions: hrefs(element, 'informationRequirement', 'requiredDecision'),
       requiredInputs: hrefs(element, 'informationRequirement', 'requiredInput'),
       requiredKnowledge: hrefs(element, 'knowledgeRequirement', 'requiredKnowledge'),
-      evaluate: this.compileDecisionLogic(logic, id),
+      evaluate: this.compileDecisionLogic(logic, id, this.compilationFor(element)),
     })
   }
 
-  private compileDecisionLogic(logic: XmlElement | undefined, id: string): DecisionNode['evaluate'] {
-    if (logic?.name === 'decisionTable') return compileDecisionTable(logic, idOf(logic, id), this.compilation).evaluate
-    const boxed = compileBoxed(logic, id, this.compilation)
+  private compilationFor(element: XmlElement): Compilation {
+    return { ...this.compilation, names: this.names.of(element) }
+  }
+
+  private compileDecisionLogic(logic: XmlElement | undefined, id: string, compilation: Compilation): DecisionNode['evaluate'] {
+    if (logic?.name === 'decisionTable') return compileDecisionTable(logic, idOf(logic, id), compilation).evaluate
+    const boxed = compileBoxed(logic, id, compilation)
     return (scope, env) => ({ value: boxed(scope, env), matchedRules: [], inputs: {} })
   }
 
@@ -224,7 +233,7 @@ export class DecisionGraph {
 
   private inputOf(input: InputNode, { outer, env }: Evaluation): FeelValue {
     const raw = outer(input.name) ?? null
-    const value = fitValue(raw, input.type, env)
+    const value = fitValue(raw, input.type, env, 'lenient')
     if (value === undefined && input.type) {
       throw new DecisionFailure(
         `Input '${input.name}': ${describeMisfit(raw, input.type)}. Correct the variable, or the type of the input.`,
@@ -255,7 +264,13 @@ export class DecisionGraph {
     const inputs = service.inputs.map((id) => this.inputs.get(id)?.name ?? id)
     const decisions = service.inputDecisions.map((id) => this.decisions.get(id)?.variable ?? id)
     const parameters = [...inputs, ...decisions].map((name) => ({ name }))
-    return new FeelFunction(service.name, parameters, (args) => {
+    const types = [
+      ...service.inputs.map((id) => this.inputs.get(id)?.type),
+      ...service.inputDecisions.map((id) => this.decisions.get(id)?.type),
+    ]
+    return new FeelFunction(service.name, parameters, (args, run) => {
+      const misfit = types.findIndex((type, index) => fitValue(args[index] ?? null, type, run.env) === undefined)
+      if (misfit >= 0) return run.warn(`The argument '${parameters[misfit]?.name}' does not have the parameter's type`)
       const given = contextOf(parameters.map((parameter, index) => [parameter.name, args[index] ?? null]))
       return this.serviceResult(service.id, { ...evaluation, outer: inside(given, () => undefined), results: new Map() })
     })
@@ -275,7 +290,8 @@ export class DecisionGraph {
       (outputId) => [this.decisions.get(outputId)?.variable ?? outputId, this.resultOf(outputId, evaluation)] as const,
     )
     const [only] = outputs
-    return outputs.length === 1 && only ? only[1] : contextOf(outputs)
+    const result = outputs.length === 1 && only ? only[1] : contextOf(outputs)
+    return fitValue(result, service.type, evaluation.env) ?? null
   }
 }
 

@@ -9,7 +9,7 @@ import {
   toJson,
 } from '../expression/index.ts'
 import type { Json } from '../record/json.ts'
-import { type Compilation, compileText, contextOf, idOf, type Logic, problem } from './compilation.ts'
+import { type Compilation, compileText, contextOf, declarationsOf, idOf, type Logic, problem } from './compilation.ts'
 import { DecisionFailure } from './decision-failure.ts'
 import { aggregators, type Hit, type HitSelection, hitPolicies, selectHits } from './hit-policy.ts'
 import { describeMisfit, fitValue, type ItemType } from './item-type.ts'
@@ -89,7 +89,7 @@ function compileInput(input: XmlElement, index: number, owner: string, compilati
 
 function compileTests(text: string, elementId: string, compilation: Compilation): CompiledUnaryTests | undefined {
   if (text === '') return undefined
-  const compiled = compileUnaryTests(text, compilation.names)
+  const compiled = compileUnaryTests(text, declarationsOf(compilation))
   if (compiled.ok) return compiled.compiled
   problem(compilation, elementId, compiled.message)
   return undefined

@@ -4,6 +4,7 @@ import {
   compileUnaryTests,
   type ExpressionEnv,
   entryOf,
+  type FeelType,
   type FeelValue,
   isBuiltinType,
   isContext,
@@ -62,6 +63,22 @@ export class ItemTypes {
     return type
   }
 
+  /** Result type of a decision service: its variable has a function type, or that of the result itself. */
+  findOutput(typeRef: string | undefined): ItemType | undefined {
+    const functionItem = childOf(this.definitions.get((typeRef ?? '').trim()), 'functionItem')
+    return functionItem ? this.find(functionItem.attributes.outputTypeRef) : this.find(typeRef)
+  }
+
+  /** Shapes only: `instance of` leaves allowed values aside. */
+  feelTypes(): ReadonlyMap<string, FeelType> {
+    const types = new Map<string, FeelType>()
+    for (const name of this.definitions.keys()) {
+      const type = this.find(name)
+      if (type) types.set(name, shapeOf(type))
+    }
+    return types
+  }
+
   private read(definition: XmlElement): ItemType {
     const name = definition.attributes.name ?? ''
     const components = childrenNamed(definition, 'itemComponent')
@@ -85,36 +102,61 @@ export class ItemTypes {
   }
 }
 
+function shapeOf(type: ItemType | undefined): FeelType {
+  if (!type) return { kind: 'name', name: 'Any' }
+  const one = shapeOfOne(type)
+  return type.collection ? { kind: 'list', element: one } : one
+}
+
+function shapeOfOne(type: ItemType): FeelType {
+  if (type.base) return shapeOf(type.base)
+  if (type.components) return { kind: 'context', entries: [...type.components].map(([name, part]) => ({ name, type: shapeOf(part) })) }
+  return { kind: 'name', name: type.builtin ?? 'Any' }
+}
+
+/** Of JSON from outside, an absent entry is as good as null; elsewhere it is a misfit. */
+export type Strictness = 'strict' | 'lenient'
+
 /**
  * The value as the type wants it, or undefined when it does not fit (DMN 1.5 §10.3.2.9.4). A text fits a date, time or
  * duration that it spells, because JSON has no dates.
  */
-export function fitValue(value: FeelValue, type: ItemType | undefined, env: ExpressionEnv): FeelValue | undefined {
+export function fitValue(
+  value: FeelValue,
+  type: ItemType | undefined,
+  env: ExpressionEnv,
+  strictness: Strictness = 'strict',
+): FeelValue | undefined {
   if (!type || value === null || value === undefined) return value ?? null
-  if (!type.collection) return fitOne(value, type, env)
-  const items = (isList(value) ? value : [value]).map((item) => fitOne(item, type, env))
+  if (!type.collection) return fitOne(value, type, env, strictness)
+  const items = (isList(value) ? value : [value]).map((item) => fitOne(item, type, env, strictness))
   return items.includes(undefined) ? undefined : items
 }
 
-function fitOne(value: FeelValue, type: ItemType, env: ExpressionEnv): FeelValue | undefined {
+function fitOne(value: FeelValue, type: ItemType, env: ExpressionEnv, strictness: Strictness): FeelValue | undefined {
   if (value === null) return null
   let fitted: FeelValue | undefined = value
-  if (type.base) fitted = fitValue(value, type.base, env)
-  else if (type.components) fitted = fitContext(value, type.components, env)
+  if (type.base) fitted = fitValue(value, type.base, env, strictness)
+  else if (type.components) fitted = fitContext(value, type.components, env, strictness)
   else if (type.builtin) fitted = fitBuiltin(value, type.builtin)
   if (fitted === undefined || fitted === null || !type.allowed) return fitted
   const allowed = type.allowed.test(fitted, () => undefined, env)
   return allowed.ok && allowed.value ? fitted : undefined
 }
 
-function fitContext(value: FeelValue, components: ReadonlyMap<string, ItemType>, env: ExpressionEnv): FeelValue | undefined {
-  if (isList(value) && value.length === 1) return fitContext(value[0] ?? null, components, env)
+function fitContext(
+  value: FeelValue,
+  components: ReadonlyMap<string, ItemType>,
+  env: ExpressionEnv,
+  strictness: Strictness,
+): FeelValue | undefined {
+  if (isList(value) && value.length === 1) return fitContext(value[0] ?? null, components, env, strictness)
   if (!isContext(value)) return undefined
   const context: Record<string, FeelValue> = { ...value }
   for (const [name, type] of components) {
     const entry = entryOf(value, name)
-    if (entry === undefined) continue
-    const fitted = fitValue(entry, type, env)
+    if (entry === undefined && strictness === 'strict') return undefined
+    const fitted = fitValue(entry ?? null, type, env, strictness)
     if (fitted === undefined) return undefined
     setEntry(context, name, fitted)
   }

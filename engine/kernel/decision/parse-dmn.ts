@@ -2,7 +2,7 @@ import type { Compilation } from './compilation.ts'
 import type { CompiledDecisions, DecisionProblem } from './contract.ts'
 import { DecisionGraph } from './decision-graph.ts'
 import { ItemTypes } from './item-type.ts'
-import { knownNames } from './known-names.ts'
+import { KnownNames } from './known-names.ts'
 import { childrenNamed, readXml, type XmlElement } from './xml-element.ts'
 
 export interface ParsedDmn {
@@ -25,8 +25,9 @@ export async function parseDmn(xml: string): Promise<ParsedDmn> {
     return refused('definitions', `Expected <definitions> in a namespace of DMN 1.1 to 1.5, found <${root.name}>. Save the file as DMN.`)
   }
   const problems: DecisionProblem[] = [...duplicateIds(root), ...imports(root)]
-  const compilation: Compilation = { types: new ItemTypes(root, problems), problems, names: knownNames(root) }
-  const decisions = new DecisionGraph(root, compilation).compiled()
+  const types = new ItemTypes(root, problems)
+  const compilation: Compilation = { types, feelTypes: types.feelTypes(), problems, names: [] }
+  const decisions = new DecisionGraph(root, compilation, new KnownNames(root)).compiled()
   if (decisions.size === 0) {
     problems.push({
       elementId: root.attributes.id ?? 'definitions',

@@ -2,24 +2,22 @@ import { compileNode } from './compile-node/compile-node.ts'
 import { Frame } from './compile-node/frame.ts'
 import type { Names } from './compile-node/names.ts'
 import type { Compiled, CompiledExpression, Evaluated, ExpressionEnv, ExpressionFailure, FeelScope, FeelValue } from './contract.ts'
+import type { Declarations } from './syntax/node.ts'
 import { parseFeel } from './syntax/parse-feel.ts'
 import { Run } from './value/run.ts'
 import { toJson } from './value/to-json.ts'
 
 const noWarnings: readonly string[] = []
 
-/**
- * Parses a FEEL text (without a leading `=`) once. `declared` names what the text may read where a name holds operators
- * or hides a built-in function; other variables need not be told.
- */
-export function compileExpression(text: string, declared: readonly string[] = []): Compiled<CompiledExpression> {
+/** Parses a FEEL text (without a leading `=`) once. */
+export function compileExpression(text: string, declarations: Declarations = {}): Compiled<CompiledExpression> {
   return guarded(text, () => {
-    const parsed = parseFeel(text, 'Expression', declared)
+    const parsed = parseFeel(text, 'Expression', declarations)
     if (!parsed.ok) return parsed
     const [node] = parsed.nodes
     if (!node) return tooDeep(text)
     const read = new Set<string>()
-    const names: Names = { kind: 'root', declared: new Set(declared), read }
+    const names: Names = { kind: 'root', declared: new Set(declarations.names), read }
     const evaluate = compileNode(node, names)
     const evaluateRaw = (scope: FeelScope, env: ExpressionEnv): Evaluated<FeelValue> | ExpressionFailure => {
       const run = new Run(scope, env)

@@ -4,22 +4,22 @@ import { compileNode } from './compile-node/compile-node.ts'
 import { Frame } from './compile-node/frame.ts'
 import type { Names } from './compile-node/names.ts'
 import type { Compiled, CompiledUnaryTests } from './contract.ts'
-import type { FeelNode } from './syntax/node.ts'
+import type { Declarations, FeelNode } from './syntax/node.ts'
 import { parseFeel } from './syntax/parse-feel.ts'
 import { Run } from './value/run.ts'
 
 const noWarnings: readonly string[] = []
 
 /** Parses the tests of a decision table cell once. An empty text is `-`: it passes always. */
-export function compileUnaryTests(text: string, declared: readonly string[] = []): Compiled<CompiledUnaryTests> {
+export function compileUnaryTests(text: string, declarations: Declarations = {}): Compiled<CompiledUnaryTests> {
   const trimmed = text.trim()
   if (trimmed === '' || trimmed === '-') {
     return { ok: true, compiled: { text, test: () => ({ ok: true, value: true, warnings: noWarnings }) } }
   }
   return guarded(text, () => {
-    const parsed = parseFeel(text, 'UnaryTests', declared)
+    const parsed = parseFeel(text, 'UnaryTests', declarations)
     if (!parsed.ok) return parsed
-    const root: Names = { kind: 'root', declared: new Set(declared), read: new Set() }
+    const root: Names = { kind: 'root', declared: new Set(declarations.names), read: new Set() }
     const names: Names = { kind: 'slots', names: ['?'], up: root }
     const tests = parsed.nodes.map((node) => compileCellTest(node, names))
     const { negated } = parsed

@@ -1,7 +1,7 @@
 export { compileExpression } from './compile-expression.ts'
 export { compileUnaryTests } from './compile-unary-tests.ts'
 export type { CompiledExpression, CompiledUnaryTests, ExpressionEnv, ExpressionFailure, FeelScope, FeelValue } from './contract.ts'
-export type { FeelType } from './syntax/node.ts'
+export type { Declarations, FeelType } from './syntax/node.ts'
 export { callFunction } from './value/call-function.ts'
 export { compareOrder, equal } from './value/compare.ts'
 export { coerce, isBuiltinType } from './value/conform.ts'

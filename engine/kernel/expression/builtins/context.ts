@@ -31,6 +31,7 @@ function putPath(context: FeelValue, keys: List, value: FeelValue, run: Run): Fe
 /** Later contexts win. */
 function merge([contexts]: readonly [List], run: Run): FeelValue {
   const [only] = contexts
+  if (contexts.length === 0) return run.warn('context merge() wants contexts')
   const all = contexts.length === 1 && isList(only) ? only : contexts
   const merged: Record<string, FeelValue> = {}
   for (const context of all) {

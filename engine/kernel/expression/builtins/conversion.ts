@@ -104,7 +104,7 @@ function monthsDuration([from, to]: readonly [FeelDate | FeelDateTime, FeelDate 
 /** DMN 1.5 §10.3.4.1. */
 export const conversionFunctions: BuiltinTable = {
   number: [
-    signature('from: string, grouping separator?: string, decimal separator?: string', number),
+    signature('from: string, grouping separator?: string?, decimal separator?: string?', number),
     signature('from: number', ([from]: readonly [FeelNumber]) => from),
   ],
   string: [signature('from: any', ([from]: readonly [FeelValue]) => (from === null ? null : toText(from)))],

@@ -60,7 +60,7 @@ export const numberFunctions: BuiltinTable = {
   'round down': rounding('down'),
   'round half up': rounding('half-up'),
   'round half down': rounding('half-down'),
-  abs: [signature('n: number|duration', absolute), signature('number: number', absolute)],
+  abs: [signature('n: number|duration', absolute)],
   modulo: [signature('dividend: number, divisor: number', modulo)],
   sqrt: [signature('number: number', ([n]: readonly [FeelNumber]) => narrow(toDecimal(n).sqrt()))],
   log: [signature('number: number', ([n]: readonly [FeelNumber]) => narrow(toDecimal(n).ln()))],

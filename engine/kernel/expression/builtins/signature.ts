@@ -37,8 +37,8 @@ const kindsOfWord: Readonly<Record<string, readonly Kind[]>> = {
 }
 
 /**
- * Reads `string: string, start position: number, length?: number`. `?` after the name: may be left out; after the type:
- * may be null; `...` before the name: takes the rest.
+ * Reads `string: string, start position: number, length?: number`. `?` after the name: may be left out, but not be
+ * null; after the type: may be null; `...` before the name: takes the rest.
  */
 function readParameter(text: string): Parameter {
   const [name = '', type = 'any'] = text.split(':').map((part) => part.trim())
@@ -49,7 +49,7 @@ function readParameter(text: string): Parameter {
     name: name.replace(/^\.\.\.|\?$/g, ''),
     kinds,
     optional: name.endsWith('?') || name.startsWith('...'),
-    nullable: nullable || name.endsWith('?'),
+    nullable,
   }
 }
 

@@ -22,8 +22,9 @@ type List = readonly FeelValue[]
 /** Takes one list, or its items as arguments. */
 function overList(body: (list: List) => FeelValue): readonly Signature[] {
   return [
-    signature('...list: any', ([args]: readonly [List]) => {
+    signature('...list: any', ([args]: readonly [List], run) => {
       const [only] = args
+      if (args.length === 0) return run.warn('The function wants a list')
       if (args.length === 1 && only === null) return null
       return body(args.length === 1 && isList(only) ? only : args)
     }),

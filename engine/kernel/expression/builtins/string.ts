@@ -15,7 +15,12 @@ function substring([text, position, length]: readonly [string, FeelNumber, FeelN
   return characters.slice(from, length === undefined ? undefined : from + toInteger(length)).join('')
 }
 
-function join([list, delimiter, prefix, suffix]: readonly [readonly FeelValue[], string?, string?, string?]): FeelValue {
+function join([list, delimiter, prefix, suffix]: readonly [
+  readonly FeelValue[],
+  (string | null)?,
+  (string | null)?,
+  (string | null)?,
+]): FeelValue {
   const texts = list.filter((item) => item !== null)
   if (texts.some((item) => typeof item !== 'string')) return null
   return (prefix ?? '') + texts.join(delimiter ?? '') + (suffix ?? '')
@@ -63,7 +68,10 @@ export const stringFunctions: BuiltinTable = {
       return text.split(expression)
     }),
   ],
-  'string join': [signature('list: list, delimiter?: string, prefix?: string, suffix?: string', join)],
+  'string join': [
+    signature('list: list, delimiter?: string?', join),
+    signature('list: list, delimiter: string?, prefix: string?, suffix: string?', join),
+  ],
   extract: [
     signature('string: string, pattern: string', ([text, pattern]: Pair, run) => {
       const expression = regularExpression(pattern)

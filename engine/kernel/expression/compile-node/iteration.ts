@@ -1,5 +1,6 @@
 import type { FeelValue } from '../contract.ts'
 import type { Iterator, NodeOf } from '../syntax/node.ts'
+import { compareOrder } from '../value/compare.ts'
 import { isList, kindOf } from '../value/kind.ts'
 import { isInteger, isNumber, toInteger } from '../value/number.ts'
 import { FeelRange } from '../value/range.ts'
@@ -34,6 +35,8 @@ function compileSources(iterators: readonly Iterator[], names: Names): { readonl
 
 function itemsOf(value: FeelValue, run: Run): readonly FeelValue[] | null {
   if (isList(value)) return value
+  if (value instanceof FeelRange && (compareOrder(value.start, value.end) ?? 0) > 0)
+    return run.warn('Nothing to iterate: the range ends before it starts')
   if (value instanceof FeelRange) return between(value.start, value.end, value.startIncluded, value.endIncluded, run)
   if (value === null) return run.warn('Nothing to iterate: the list is null')
   return [value]

@@ -1,15 +1,15 @@
 import type { parser } from 'lezer-feel'
 import { numberFromText } from '../value/number.ts'
 import { attachTest } from './attach-test.ts'
-import type { ArithmeticOperator, CompareOperator, FeelNode, FeelType, FormalParameter, Iterator, Span } from './node.ts'
+import type { ArithmeticOperator, CompareOperator, Declarations, FeelNode, FeelType, FormalParameter, Iterator, Span } from './node.ts'
 import { type Parsed, syntaxFailure } from './parse-feel.ts'
 import { readStringLiteral } from './string-literal.ts'
 
 type TreeNode = ReturnType<typeof parser.parse>['topNode']
 
 /** Turns the concrete tree of the grammar into nodes without punctuation. */
-export function lowerTree(top: TreeNode, text: string, names: readonly string[]): Parsed {
-  const lowering = new Lowering(text, names)
+export function lowerTree(top: TreeNode, text: string, declarations: Declarations): Parsed {
+  const lowering = new Lowering(text, declarations)
   try {
     const parts = childrenOf(top)
     if (top.name === 'UnaryTests') return lowering.unaryTests(parts)
@@ -53,9 +53,9 @@ class Lowering {
 
   constructor(
     private readonly text: string,
-    names: readonly string[],
+    private readonly declarations: Declarations,
   ) {
-    for (const name of names) this.declared.set(spaced(name), name)
+    for (const name of declarations.names ?? []) this.declared.set(spaced(name), name)
   }
 
   unaryTests(parts: readonly TreeNode[]): Parsed {
@@ -252,14 +252,15 @@ class Lowering {
 
   private type(tree: TreeNode): FeelType {
     const [inner] = childrenOf(tree)
-    if (!inner || tree.name !== 'Type') return { kind: 'name', name: this.slice(tree).replace(/\s+/g, ' ').trim() }
+    if (!inner || tree.name !== 'Type') return this.namedType(tree)
     const parts = childrenOf(inner)
     const element = parts.find((part) => part.name === 'Type')
     switch (inner.name) {
       case 'ListType':
-        return { kind: 'list', element: element ? this.type(element) : { kind: 'name', name: 'Any' } }
-      case 'RangeType':
-        return { kind: 'range', element: element ? this.type(element) : { kind: 'name', name: 'Any' } }
+        return {
+          kind: this.slice(inner).startsWith('range') ? 'range' : 'list',
+          element: element ? this.type(element) : { kind: 'name', name: 'Any' },
+        }
       case 'FunctionType':
         return { kind: 'function' }
       case 'ContextType': {
@@ -273,8 +274,13 @@ class Lowering {
         }
       }
       default:
-        return { kind: 'name', name: this.slice(inner).replace(/\s+/g, ' ').trim() }
+        return this.namedType(inner)
     }
+  }
+
+  private namedType(tree: TreeNode): FeelType {
+    const name = this.slice(tree).replace(/\s+/g, ' ').trim()
+    return this.declarations.types?.get(name) ?? { kind: 'name', name }
   }
 }
 

@@ -4,6 +4,14 @@ export interface Span {
   readonly to: number
 }
 
+/** What a text may speak of beside FEEL's own words. */
+export interface Declarations {
+  /** Names that hold spaces or operators, or hide a built-in function. Others need not be told. */
+  readonly names?: readonly string[]
+  /** Types a modeller defined, by name. */
+  readonly types?: ReadonlyMap<string, FeelType>
+}
+
 export type ArithmeticOperator = '+' | '-' | '*' | '/' | '**'
 export type CompareOperator = '=' | '!=' | '<' | '<=' | '>' | '>='
 

@@ -2,7 +2,7 @@ import { parser, trackVariables, VariableContext } from 'lezer-feel'
 import { builtinNames } from '../builtins/index.ts'
 import type { ExpressionFailure } from '../contract.ts'
 import { lowerTree } from './lower-tree.ts'
-import type { FeelNode } from './node.ts'
+import type { Declarations, FeelNode } from './node.ts'
 
 export type Dialect = 'Expression' | 'UnaryTests'
 export type Parsed = { readonly ok: true; readonly nodes: readonly FeelNode[]; readonly negated: boolean } | ExpressionFailure
@@ -45,16 +45,24 @@ function parseTree(text: string, top: Dialect, names: readonly string[]): LezerT
   }
 }
 
-/** Reads a text once. `names` are the variables and keys that hold spaces or operators; others need not be told. */
-export function parseFeel(text: string, top: Dialect, names: readonly string[] = []): Parsed {
+/** Reads a text once. */
+export function parseFeel(text: string, top: Dialect, declarations: Declarations = {}): Parsed {
   if (text.trim() === '') {
     return syntaxFailure(text, 0, text.length, 'found nothing', 'Write an expression, e.g. `amount > 1000`, or `null`.')
   }
-  const tree = parseTree(text, top, names)
+  const names = declarations.names ?? []
+  const plain = parseTree(text, top, names)
+  const rangeTypes = withoutRangeTypes(text)
+  const tree = rangeTypes !== text && (!plain || firstError(plain, text)) ? parseTree(rangeTypes, top, names) : plain
   if (!tree) return syntaxFailure(text, 0, text.length, 'found a name that does not end', 'Check the names in the expression.')
   const error = firstError(tree, text)
   if (error) return error
-  return lowerTree(tree.topNode, text, names)
+  return lowerTree(tree.topNode, text, declarations)
+}
+
+/** The grammar lacks `range<…>` (DMN 1.5 rule 54): shown to it as a list type of the same length, told apart when lowered. */
+function withoutRangeTypes(text: string): string {
+  return text.replace(/\brange(?=\s*<\s*[\p{L}])/gu, 'list ')
 }
 
 function firstError(tree: LezerTree, text: string): ExpressionFailure | undefined {

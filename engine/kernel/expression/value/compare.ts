@@ -39,12 +39,12 @@ function equalContexts(a: FeelContext, b: FeelContext): boolean | null {
 }
 
 function equalRanges(a: FeelRange, b: FeelRange): boolean {
-  return (
-    a.startIncluded === b.startIncluded &&
-    a.endIncluded === b.endIncluded &&
-    equal(a.start, b.start) === true &&
-    equal(a.end, b.end) === true
-  )
+  return a.startIncluded === b.startIncluded && a.endIncluded === b.endIncluded && equalEnds(a.start, b.start) && equalEnds(a.end, b.end)
+}
+
+/** An end that lies at infinity is not one that is null. */
+function equalEnds(a: FeelValue | undefined, b: FeelValue | undefined): boolean {
+  return (a === undefined) === (b === undefined) && equal(a, b) === true
 }
 
 /** Negative, zero or positive; null when the two have no order (null, different kinds, a time with and one without zone). */
