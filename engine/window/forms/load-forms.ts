@@ -5,9 +5,10 @@ import type { Envelope, Forms, ItemError } from '../contract.ts'
 import { type Template, type TemplateCompiler, toTemplateCompiler } from './compile-template.ts'
 import type { DeclarationForm } from './declaration-form.ts'
 import { type FormFolder, readFormFolder, type TemplateFile } from './form-folder.ts'
+import { refuseFaultyOfficerForm } from './officer-form.ts'
 import { routedItemIds, routeItems } from './route-items.ts'
 import { compileRules } from './rule-check.ts'
-import { collectTemplateItems } from './template-items.ts'
+import { collectTemplateItems, type TemplateItems } from './template-items.ts'
 import { toDeclarationCheck } from './validate-declaration.ts'
 
 /** A template ready to be filled. */
@@ -25,7 +26,10 @@ export async function loadForms(folder: string = join(projectRoot(), 'forms')): 
   const compiler = toTemplateCompiler(files.codelists)
   const checks = new Map([...files.declarations.values()].map((form) => [form.id, toCheck(form, files)]))
   const messages = compileTemplates(files.messages, compiler, (file) => refuseForeignItems(file, files, compiler))
-  const documents = compileTemplates(files.documents, compiler)
+  const documents = compileTemplates(files.documents, compiler, (file) =>
+    refuseUnknownNames(file, templateItems(file, files, compiler, DOCUMENT_ROOTS).problems),
+  )
+  for (const [formId, officerForm] of files.officerForms) refuseFaultyOfficerForm(formId, officerForm)
   const form = (formId: string): DeclarationForm => getByName(files.declarations, formId, 'form')
 
   return {
@@ -54,7 +58,7 @@ function toCheck(form: DeclarationForm, files: FormFolder): (data: Json) => read
 function compileTemplates(
   templates: ReadonlyMap<string, TemplateFile>,
   compiler: TemplateCompiler,
-  check: (file: TemplateFile) => void = () => undefined,
+  check: (file: TemplateFile) => void,
 ): ReadonlyMap<string, Rendering> {
   return new Map(
     [...templates].map(([id, file]) => {
@@ -77,10 +81,34 @@ function refuseForeignItems(file: TemplateFile, files: FormFolder, compiler: Tem
   if (foreign.length > 0) throw new Error(`Expected message ${file.id} to use items routed to ${agencyId}, but found ${foreign.join(', ')}`)
 }
 
-/** Items that a message template uses. */
-export function templateItems(file: TemplateFile, files: FormFolder, compiler: TemplateCompiler) {
+function refuseUnknownNames(file: TemplateFile, problems: readonly string[]): void {
+  if (problems.length > 0)
+    throw new Error(`Expected template ${file.id} to read items.x, rows by name, and what it is given, but found ${problems.join('; ')}`)
+}
+
+const MESSAGE_ROOTS = new Set(['envelope'])
+/** What a document is given beside `items`. */
+const DOCUMENT_ROOTS = new Set([
+  'documentId',
+  'receiptNo',
+  'version',
+  'service',
+  'serviceName',
+  'enterprise',
+  'operator',
+  'issuedAt',
+  'variables',
+])
+
+/** Items that a template uses. */
+export function templateItems(
+  file: TemplateFile,
+  files: FormFolder,
+  compiler: TemplateCompiler,
+  roots: ReadonlySet<string> = MESSAGE_ROOTS,
+): TemplateItems {
   const groups = new Set([...files.declarations.values()].flatMap((form) => [...form.groups.keys()]))
-  return collectTemplateItems(file.tree, { groups, helpers: new Set(compiler.helperNames(file.format)) })
+  return collectTemplateItems(file.tree, { groups, helpers: new Set(compiler.helperNames(file.format)), roots })
 }
 
 function getByName<T>(map: ReadonlyMap<string, T>, name: string, what: string): T {

@@ -47,6 +47,8 @@ const JSON_TEXT: TemplateFormat = {
   },
 }
 
+const ISO_TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/
+
 const HTML: TemplateFormat = {
   extension: 'html',
   contentType: 'text/html; charset=utf-8',
@@ -54,6 +56,8 @@ const HTML: TemplateFormat = {
   helpers: {
     /** `{{shown value}}`: the value, or a dash when there is none. */
     shown: (value) => (isAbsent(value) ? '—' : toText(value)),
+    /** `{{dayTime issuedAt}}`: an ISO 8601 time as people write it, to the minute, with its offset. */
+    dayTime: (value) => (typeof value === 'string' ? value.replace(ISO_TIME, '$1 $2 ($3)') : value),
   },
 }
 

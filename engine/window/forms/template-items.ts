@@ -11,6 +11,8 @@ export interface TemplateItems {
 export interface TemplateRules {
   readonly groups: ReadonlySet<string>
   readonly helpers: ReadonlySet<string>
+  /** Names that the template may read beside `items`. */
+  readonly roots: ReadonlySet<string>
 }
 
 const BLOCKS = new Set(['each', 'if', 'unless'])
@@ -20,8 +22,8 @@ export function parseTemplate(source: string): hbs.AST.Program {
 }
 
 /**
- * Finds every item a message template uses. Templates keep to a plain style so that this can be known without running them:
- * `items.x`, `{{#each items.lines as |line|}}` with `line.x`, and `envelope.x`; no `this`, no `../`, no unescaped output, no partials.
+ * Finds every item a template uses. Templates keep to a plain style so that this can be known without running them:
+ * `items.x`, `{{#each items.lines as |line|}}` with `line.x`, and the names beside them (`envelope.x`); no `this`, no `../`, no unescaped output, no partials.
  */
 export function collectTemplateItems(tree: hbs.AST.Program, rules: TemplateRules): TemplateItems {
   const walk = new TemplateWalk(rules)
@@ -100,7 +102,7 @@ class TemplateWalk {
   #path(path: hbs.AST.PathExpression, scope: Scope): void {
     const [head = '', item] = segmentsOf(path)
     const row = scope.get(head)
-    if (path.data || head === 'envelope') return
+    if (path.data || this.#rules.roots.has(head)) return
     if (path.depth > 0 || path.original.startsWith('this')) {
       this.#refuse(path, path.original)
     } else if (head === 'items' && item !== undefined) {
