@@ -1,5 +1,5 @@
 export type * from './contract.ts'
 export { WindowFailure } from './contract.ts'
-export { openWindow } from './single-window.ts'
 export { loadForms } from './forms/index.ts'
 export type { WindowOptions } from './single-window.ts'
+export { openWindow } from './single-window.ts'

@@ -68,7 +68,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   const webhooks = webhookRegister(parts, { allowPrivate: allowPrivateWebhooks })
 
   engine.addOutboxSource(webhookSource(elements, services))
-  registerWebhookDelivery(parts, declarations, webhooks, webhookPoster)
+  registerWebhookDelivery(parts, { declarations, webhooks, poster: webhookPoster, statusOf: statuses.of })
   await agencies.seed(await readAgencies(folder))
   await finishPending(declarations, announce)
   await credit.finishPending()

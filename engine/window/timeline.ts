@@ -23,6 +23,7 @@ export type CaseProgress = Pick<
 
 const IN_PROGRESS_NAME: Text = { en: 'In progress', zh: '办理中' }
 const CANCELED: { readonly state: string; readonly name: Text } = { state: 'canceled', name: { en: 'Canceled', zh: '已撤销' } }
+const COMPLETED: typeof CANCELED = { state: 'completed', name: { en: 'Completed', zh: '已完成' } }
 const AMEND_NAME: Text = { en: 'Amend the declaration', zh: '修改申报' }
 const CORRECT_NAME: Text = { en: 'Correct the declaration', zh: '更正申报' }
 const WITHDRAW_NAME: Text = { en: 'Withdraw the declaration', zh: '撤回申报' }
@@ -73,7 +74,9 @@ interface Fold {
   readonly clocks: Record<string, EpochMs>
   readonly timeline: TimelineEntry[]
   errors: OpenErrors
-  end?: { readonly at: EpochMs; readonly endElementId?: string }
+  /** End events of the declaration's own process, in the order they were reached. */
+  readonly ends: string[]
+  end?: { readonly at: EpochMs; readonly isCanceled: boolean }
 }
 interface Moment {
   readonly at: EpochMs
@@ -93,6 +96,7 @@ export function foldCase(history: CaseHistory): CaseProgress {
     calling: new Set(),
     clocks: {},
     timeline: [],
+    ends: [],
     errors: noErrors(),
   }
   for (const { entry, elements } of inOrder(history.instances)) {
@@ -157,7 +161,7 @@ function see(fold: Fold, event: EngineEvent, moment: Moment): void {
     }
     case 'instance.completed':
     case 'instance.terminated':
-      if (moment.isRoot) fold.end = { at: event.at, ...(event.endElementId ? { endElementId: event.endElementId } : {}) }
+      if (moment.isRoot) fold.end = { at: event.at, isCanceled: event.type === 'instance.terminated' }
       return
     default:
       return
@@ -165,7 +169,9 @@ function see(fold: Fold, event: EngineEvent, moment: Moment): void {
 }
 
 function seeTransition(fold: Fold, event: ElementTransition, moment: Moment): void {
-  const info = fold.live.get(event.key)?.info ?? infoOf(event.elementId, 'task', moment)
+  const info = fold.live.get(event.key)?.info
+  // The process itself is not entered by a token.
+  if (!info) return
   if (event.type === 'element.activated') {
     setClock(fold, info, 'activated', moment.at)
     if (ACTIVITIES.has(info.type)) tell(fold, 'started', info, moment.at)
@@ -175,6 +181,7 @@ function seeTransition(fold: Fold, event: ElementTransition, moment: Moment): vo
   fold.calling.delete(event.key)
   if (event.type === 'element.completed') {
     setClock(fold, info, 'completed', moment.at)
+    if (info.type === 'endEvent' && moment.isRoot) fold.ends.push(info.id)
     if (!GATEWAYS.has(info.type)) tell(fold, 'finished', info, moment.at)
   } else if (ACTIVITIES.has(info.type)) tell(fold, 'ended', info, moment.at)
 }
@@ -209,7 +216,7 @@ function toProgress(fold: Fold, service: CaseHistory['service']): CaseProgress {
       timeline,
     }
   }
-  const ended = end.endElementId === undefined ? CANCELED : (service.ends[end.endElementId] ?? unlistedEnd(end.endElementId, timeline))
+  const ended = endOf(fold, end.isCanceled, service)
   return {
     state: ended.state,
     stateName: ended.name,
@@ -222,10 +229,16 @@ function toProgress(fold: Fold, service: CaseHistory['service']): CaseProgress {
   }
 }
 
-/** An end event that service.json does not list ends the declaration under its own name. */
-function unlistedEnd(elementId: string, timeline: readonly TimelineEntry[]): { readonly state: string; readonly name: Text } {
-  const told = timeline.findLast((entry) => entry.elementId === elementId)
-  return { state: elementId, name: told?.name ?? { en: elementId, zh: elementId } }
+/**
+ * The service lists the end events that end a declaration. They may lie in an event subprocess (a withdrawal), and others
+ * are reached on the way (the end of a subprocess), so the last listed one counts. Without one, the last of all names the end.
+ */
+function endOf(fold: Fold, isCanceled: boolean, service: CaseHistory['service']): { readonly state: string; readonly name: Text } {
+  if (isCanceled) return CANCELED
+  const elementId = fold.ends.findLast((id) => service.ends[id] !== undefined) ?? fold.ends.at(-1)
+  if (elementId === undefined) return COMPLETED
+  const told = fold.timeline.findLast((entry) => entry.elementId === elementId)
+  return service.ends[elementId] ?? { state: elementId, name: told?.name ?? { en: elementId, zh: elementId } }
 }
 
 function waitingFor(fold: Fold): DeclarationStatus['waitingFor'] {

@@ -1,6 +1,7 @@
 import type { EpochMs, JsonObject } from '../kernel/index.ts'
 import type { InstanceRow, OutboxRow } from '../store/index.ts'
 import { type Declarations, newestVersion } from './declaration-record.ts'
+import type { DeclarationStatuses } from './declaration-status.ts'
 import type { OutsidePoster } from './guarded-post.ts'
 import { signatureOf } from './signature.ts'
 import type { WebhookRegister } from './webhook-register.ts'
@@ -41,17 +42,20 @@ interface Told {
   readonly state: string
 }
 
+interface DeliveryParts {
+  readonly declarations: Declarations
+  readonly webhooks: WebhookRegister
+  readonly poster: OutsidePoster
+  readonly statusOf: DeclarationStatuses['of']
+}
+
 /**
  * Carries out the rows of the webhook source: each event becomes one delivery for each webhook that wants it, and each
  * delivery is posted until it is answered with 2xx or three days are over.
  */
-export function registerWebhookDelivery(
-  parts: WindowParts,
-  declarations: Declarations,
-  webhooks: WebhookRegister,
-  poster: OutsidePoster,
-): void {
+export function registerWebhookDelivery(parts: WindowParts, delivery: DeliveryParts): void {
   const { engine, store, elements, services } = parts
+  const { declarations, webhooks, poster, statusOf } = delivery
 
   engine.addOutboxHandler(WEBHOOK_LOOKUP, async (row) => {
     const lookup = row.payload as WebhookLookup
@@ -80,12 +84,11 @@ export function registerWebhookDelivery(
   }
 
   /** The declaration's document follows its process: lists and searches need its state. */
-  async function end({ receiptNo, endElementId, at, processInstanceKey }: DeclarationEnded): Promise<void> {
+  async function end({ receiptNo, at, processInstanceKey }: DeclarationEnded): Promise<void> {
     const found = await declarations.find(receiptNo)
     // Another process may use the number as its business key.
     if (found?.body.processInstanceKey !== processInstanceKey) return
-    const ends = services.find(found.body.service)?.ends ?? {}
-    const state = endElementId === null ? 'canceled' : (ends[endElementId]?.state ?? endElementId)
+    const { state } = await statusOf(found.body)
     await declarations.update(receiptNo, (newest) => (newest.endedAt === undefined ? { ...newest, state, endedAt: at } : undefined))
     await tell({ id: `${processInstanceKey}-ended`, event: 'declaration.ended', receiptNo, at, state })
   }

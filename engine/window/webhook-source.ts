@@ -28,7 +28,6 @@ export interface WebhookLookup extends JsonObject {
 export interface DeclarationEnded extends JsonObject {
   readonly processInstanceKey: string
   readonly receiptNo: string
-  readonly endElementId: string | null
   readonly at: EpochMs
 }
 type NewOutboxRow = Omit<OutboxRow, 'key' | 'attempts'>
@@ -54,7 +53,6 @@ export function webhookSource(
         const ended: DeclarationEnded = {
           processInstanceKey: row.processInstanceKey,
           receiptNo: row.businessKey ?? '',
-          endElementId: event.endElementId ?? null,
           at: event.at,
         }
         rows.push({ kind: DECLARATION_ENDED, payload: ended, availableAt: entry.at })
