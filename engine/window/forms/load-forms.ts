@@ -71,8 +71,7 @@ function compileTemplates(
 /** Stops at a template that wants more than its agency is given: a slip here would leave the element out of every message in silence. */
 function refuseForeignItems(file: TemplateFile, files: FormFolder, compiler: TemplateCompiler): void {
   const { formId, items, problems } = templateItems(file, files, compiler)
-  if (problems.length > 0)
-    throw new Error(`Expected message ${file.id} to keep to items.x, row.x and envelope.x, but found ${problems.join('; ')}`)
+  refuseUnknownNames(file, problems)
   const form = formId === undefined ? undefined : files.declarations.get(formId)
   if (form === undefined) throw new Error(`Expected message ${file.id} to name its form in a comment "form: id", found ${formId ?? 'none'}`)
   const agencyId = file.id.split('/')[0] ?? ''

@@ -1,5 +1,4 @@
-import { compileExpression } from '../../kernel/expression/index.ts'
-import type { JsonObject } from '../../kernel/index.ts'
+import { compileExpression, type JsonObject } from '../../kernel/index.ts'
 
 const FIELD_TYPES = new Set(['choice', 'text', 'number', 'boolean', 'date', 'errors'])
 

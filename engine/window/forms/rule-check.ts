@@ -1,6 +1,4 @@
-import type { CompiledExpression, FeelScope } from '../../kernel/expression/index.ts'
-import { compileExpression } from '../../kernel/expression/index.ts'
-import type { Json, JsonObject } from '../../kernel/index.ts'
+import { type CompiledExpression, compileExpression, type FeelScope, type Json, type JsonObject } from '../../kernel/index.ts'
 import type { ItemError, Text } from '../contract.ts'
 import type { Codelist } from './codelist.ts'
 import type { DeclarationForm } from './declaration-form.ts'
