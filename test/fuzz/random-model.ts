@@ -4,7 +4,7 @@ import { type ProcessBuilder, process } from '../helpers/process-builder.ts'
 /** A piece of a process with one way in and at most one way out. */
 export type Block =
   | { readonly kind: 'job' | 'user' | 'manual' | 'timer' | 'message' }
-  | { readonly kind: 'sequence' | 'parallel' | 'exclusive'; readonly parts: readonly Block[] }
+  | { readonly kind: 'sequence' | 'parallel' | 'exclusive' | 'inclusive'; readonly parts: readonly Block[] }
   | { readonly kind: 'race'; readonly message: Block; readonly timer: Block }
   | { readonly kind: 'guarded'; readonly guard: 'timer' | 'message' | 'error'; readonly interrupting: boolean; readonly aside: Block }
   | {
@@ -23,7 +23,7 @@ export const blocks: fc.Arbitrary<Block> = fc.letrec<{ block: Block; leaf: Block
     { depthSize: 'small', withCrossShrink: true },
     tie('leaf'),
     fc.record({
-      kind: fc.constantFrom('sequence' as const, 'parallel' as const, 'exclusive' as const),
+      kind: fc.constantFrom('sequence' as const, 'parallel' as const, 'exclusive' as const, 'inclusive' as const),
       parts: fc.array(tie('block'), { minLength: 2, maxLength: 3 }),
     }),
     fc.record({ kind: fc.constant('race' as const), message: tie('block'), timer: tie('block') }),
@@ -95,6 +95,19 @@ export function modelOf(block: Block): ProcessBuilder {
           part.parts,
           () => at.exclusive(merge),
           (index) => (index === 0 ? at.otherwise() : at.when(`=pick = ${index}`)),
+        )
+        return
+      }
+      case 'inclusive': {
+        const [split, join] = [id('split'), id('join')]
+        at.inclusive(split)
+        branches(
+          at,
+          split,
+          join,
+          part.parts,
+          () => at.inclusive(join),
+          (index) => (index === 0 ? at.otherwise() : at.when(`=pick >= ${index}`)),
         )
         return
       }

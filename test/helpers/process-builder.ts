@@ -200,6 +200,9 @@ export class ProcessBuilder {
   parallel(id: string): this {
     return this.add(id, 'parallelGateway')
   }
+  inclusive(id: string): this {
+    return this.add(id, 'inclusiveGateway')
+  }
   eventGateway(id: string): this {
     return this.add(id, 'eventBasedGateway')
   }

@@ -1,6 +1,7 @@
 import type { ExecutableProcess } from '../model/executable-process.ts'
 import type { Command, Rejection } from '../record/command.ts'
 import type { InstanceState } from '../state/instance-state.ts'
+import { fireQuietJoins } from './behavior/quiet-join.ts'
 import { catchHandlers } from './command/catch.ts'
 import { childHandlers } from './command/child.ts'
 import { type Handler, type Handlers, reject } from './command/handler.ts'
@@ -36,7 +37,7 @@ export function decide(process: ExecutableProcess, state: InstanceState | undefi
   const handler = HANDLERS[command.type] as Handler<typeof command.type>
   const rejection = handler(step, command as never)
   if (rejection) return { rejection, events: [], state }
-  step.settle()
+  step.settle(() => fireQuietJoins(step))
   return { events: step.events, state: step.state }
 }
 

@@ -19,10 +19,11 @@ export interface ElementProcessor {
   chooseFlows?(step: Step, element: Element, instance: ElementInstance): { readonly flows: readonly SequenceFlow[] } | Failure
   /** For joins: the flows whose tokens are taken together, or undefined while some are missing. Default: the flow of arrival. */
   join?(step: Step, element: Element, scopeKey: ElementInstanceKey): readonly string[] | undefined
-  /** Runs when it ends by itself, before outputs are mapped (an end event that throws, a result to be set). */
-  beforeLeaving?(step: Step, element: Element, instance: ElementInstance): void
-  /** What an incident on an active instance asks to be tried again. Default: nothing. */
-  retry?(step: Step, element: Element, instance: ElementInstance): void
+  /**
+   * For joins that depend on tokens elsewhere: asked for each scope with a token at the door once every other token waits,
+   * and again whenever tokens came or went. Such a join answers `undefined` to `join`.
+   */
+  joinWhenQuiet?(step: Step, element: Element, scopeKey: ElementInstanceKey): readonly string[] | undefined
 }
 
 /** One for each element type; the compiler refuses a table with a gap. */

@@ -5,6 +5,7 @@ import { endEvent } from './element/end-event.ts'
 import { eventBasedGateway } from './element/event-based-gateway.ts'
 import { eventSubProcess } from './element/event-sub-process.ts'
 import { exclusiveGateway } from './element/exclusive-gateway.ts'
+import { inclusiveGateway } from './element/inclusive-gateway.ts'
 import { intermediateCatchEvent } from './element/intermediate-catch-event.ts'
 import { intermediateThrowEvent } from './element/intermediate-throw-event.ts'
 import { manualTask } from './element/manual-task.ts'
@@ -36,6 +37,7 @@ export const PROCESSORS: Processors = {
   task,
   exclusiveGateway,
   parallelGateway,
+  inclusiveGateway,
   eventBasedGateway,
   startEvent,
   endEvent,

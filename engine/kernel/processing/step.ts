@@ -62,10 +62,17 @@ export class Step {
     this.#pending.push(work)
   }
 
-  /** Runs until every token waits. */
-  settle(): void {
-    for (let next = 0; next < this.#pending.length; next++) this.#pending[next]?.()
-    this.#pending.length = 0
+  /**
+   * Runs until every token waits.
+   *
+   * @param whenQuiet called once nothing is left to do; may add work, which is done before it is called again
+   */
+  settle(whenQuiet: () => void): void {
+    do {
+      for (let next = 0; next < this.#pending.length; next++) this.#pending[next]?.()
+      this.#pending.length = 0
+      if (this.#state?.status === 'active') whenQuiet()
+    } while (this.#pending.length > 0)
   }
 
   element(id: string): Element {

@@ -28,6 +28,7 @@ export type ElementType =
   | 'task'
   | 'exclusiveGateway'
   | 'parallelGateway'
+  | 'inclusiveGateway'
   | 'eventBasedGateway'
   | 'startEvent'
   | 'endEvent'

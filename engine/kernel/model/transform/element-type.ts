@@ -14,6 +14,7 @@ const TYPES: Readonly<Record<string, ElementType>> = {
   'bpmn:Task': 'task',
   'bpmn:ExclusiveGateway': 'exclusiveGateway',
   'bpmn:ParallelGateway': 'parallelGateway',
+  'bpmn:InclusiveGateway': 'inclusiveGateway',
   'bpmn:EventBasedGateway': 'eventBasedGateway',
   'bpmn:StartEvent': 'startEvent',
   'bpmn:EndEvent': 'endEvent',

@@ -2,6 +2,16 @@ import type { ElementType } from '../../record/event.ts'
 import type { Element, ExecutableProcess } from '../executable-process.ts'
 import type { Problems } from '../problems.ts'
 
+/** Behind these every flow is taken, or an event chooses (BPMN 2.0.2 §13.4.1, §13.4.4). */
+const IGNORES_CONDITIONS: ReadonlySet<ElementType> = new Set([
+  'parallelGateway',
+  'eventBasedGateway',
+  'startEvent',
+  'intermediateCatchEvent',
+  'intermediateThrowEvent',
+  'boundaryEvent',
+])
+
 type Rule = (process: ExecutableProcess, element: Element, problems: Problems) => void
 
 const ACTIVITIES: ReadonlySet<ElementType> = new Set([
@@ -50,7 +60,8 @@ const RULES: Partial<Record<ElementType, Rule>> = {
   boundaryEvent: validateBoundary,
   startEvent: validateStart,
   endEvent: validateEnd,
-  exclusiveGateway: validateExclusive,
+  exclusiveGateway: validateConditions,
+  inclusiveGateway: validateConditions,
   eventBasedGateway: validateEventGateway,
 }
 
@@ -72,11 +83,11 @@ export function validateElement(process: ExecutableProcess, element: Element, pr
     )
   }
   for (const flow of outgoing) {
-    if (flow.condition && type !== 'exclusiveGateway')
+    if (flow.condition && IGNORES_CONDITIONS.has(type))
       problems.error(
         flow.id,
         'CONDITION_NOT_ALLOWED',
-        `Expected conditions only behind exclusive gateways, but flow ${flow.id} leaves ${id} with one; put an exclusive gateway in between`,
+        `Expected conditions only behind exclusive and inclusive gateways and activities, but flow ${flow.id} leaves ${id} with one; put a gateway in between`,
       )
   }
   if (element.attachedToId !== undefined && !ACTIVITIES.has(process.elements.get(element.attachedToId)?.type ?? 'process')) {
@@ -182,7 +193,7 @@ function validateEnd(process: ExecutableProcess, element: Element, problems: Pro
     problems.error(id, 'ERROR_CODE_MISSING', `Expected error end event ${id} to name an error code, but it has none; choose an error`)
 }
 
-function validateExclusive(_process: ExecutableProcess, element: Element, problems: Problems): void {
+function validateConditions(_process: ExecutableProcess, element: Element, problems: Problems): void {
   if (element.outgoing.length < 2) return
   for (const flow of element.outgoing) {
     if (!flow.condition && flow.id !== element.defaultFlowId)

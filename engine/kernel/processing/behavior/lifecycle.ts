@@ -5,6 +5,7 @@ import type { ElementInstance } from '../../state/instance-state.ts'
 import type { Failure } from '../failure.ts'
 import { STEP_BUDGET, type Step } from '../step.ts'
 import { closeCatches, planAttachedCatches } from './catch-event.ts'
+import { type Chosen, chooseAll } from './choose-flows.ts'
 import { raiseIncident } from './incident.ts'
 import { mapInputs, mapOutputs } from './variables.ts'
 
@@ -68,7 +69,7 @@ function overBudget(element: Element): Failure {
  */
 export function complete(step: Step, element: Element, instance: ElementInstance, incoming: Variables = NOTHING): void {
   const failure = mapOutputs(step, element, instance.key, incoming)
-  const chosen = failure ?? step.processors[element.type].chooseFlows?.(step, element, instance) ?? { flows: element.outgoing }
+  const chosen = failure ?? chooseFlows(step, element, instance)
   if ('type' in chosen) {
     if (instance.state !== 'completing') step.emit({ type: 'element.completing', key: instance.key, elementId: element.id })
     raiseIncident(step, instance, chosen)
@@ -83,6 +84,13 @@ export function complete(step: Step, element: Element, instance: ElementInstance
   step.emit({ type: 'element.completed', key: instance.key, elementId: element.id })
   for (const flow of chosen.flows) takeFlow(step, flow, scopeKey)
   if (chosen.flows.length === 0) step.later(() => completeScopeIfDone(step, scopeKey))
+}
+
+function chooseFlows(step: Step, element: Element, instance: ElementInstance): Chosen {
+  const special = step.processors[element.type].chooseFlows
+  if (special) return special(step, element, instance)
+  // Conditional flows out of an activity: every one that holds (BPMN 2.0.2 §13.2.1).
+  return element.outgoing.some((flow) => flow.condition) ? chooseAll(step, element, instance) : { flows: element.outgoing }
 }
 
 export function takeFlow(step: Step, flow: SequenceFlow, scopeKey: ElementInstanceKey): void {

@@ -138,6 +138,107 @@ describe('parallel gateway', () => {
   })
 })
 
+describe('inclusive gateway', () => {
+  /** Three branches by condition, joined, then C. */
+  const choices = () => {
+    const model = process('p')
+      .start()
+      .inclusive('split')
+      .when('=a')
+      .serviceTask('A', { type: 'a' })
+      .inclusive('join')
+      .serviceTask('C', { type: 'c' })
+      .end()
+    model.at('split').when('=b').serviceTask('B', { type: 'b' }).to('join')
+    return model.at('split').otherwise().serviceTask('D', { type: 'd' }).to('join')
+  }
+
+  test('splits onto every flow that holds, and joins them once (F07)', async () => {
+    const run = await play(choices(), { variables: { a: true, b: true } })
+    expect(run.waiting()).toEqual(['A', 'B'])
+
+    run.complete('A')
+    expect(run.waiting()).toEqual(['B'])
+    run.complete('B')
+
+    expect(run.waiting()).toEqual(['C'])
+    run.complete('C')
+    expectNothingLeft(run.state)
+  })
+
+  test('takes the default flow alone when nothing holds', async () => {
+    const run = await play(choices(), { variables: { a: false, b: false } })
+
+    run.complete('D')
+
+    expect(run.waiting()).toEqual(['C'])
+  })
+
+  test('raises its incident again when it is resolved without a change (F02)', async () => {
+    const run = await play(choices(), { variables: { a: true } })
+
+    run.resolve()
+
+    expect(run.incidents()).toMatchObject([{ elementId: 'split', incidentType: 'CONDITION_ERROR' }])
+  })
+
+  test('fires once the other branch has left by an error (F01)', async () => {
+    const model = choices()
+    model.boundary('B', 'failed', { error: '' }).end('gaveUp')
+    const run = await play(model, { variables: { a: true, b: true } })
+
+    run.complete('A')
+    run.throwError('B', 'E')
+
+    expect(run.waiting()).toEqual(['C'])
+    run.complete('C')
+    expect(run.state.status).toBe('completed')
+    expect(run.completed().filter((id) => id === 'C')).toHaveLength(1)
+  })
+
+  test('waits for a token that can still come round a loop', async () => {
+    const model = process('p')
+      .start()
+      .parallel('fork')
+      .exclusive('entry')
+      .serviceTask('A', { type: 'a' })
+      .exclusive('again')
+      .when('=more')
+      .to('entry')
+    model.at('again').otherwise().inclusive('join').serviceTask('C', { type: 'c' }).end()
+    model.at('fork').serviceTask('B', { type: 'b' }).to('join')
+    const run = await play(model, { variables: { more: true } })
+
+    run.complete('B')
+    run.complete('A')
+    expect(run.waiting()).toEqual(['A'])
+    run.complete('A', { more: false })
+
+    expect(run.waiting()).toEqual(['C'])
+  })
+})
+
+describe('conditional flows out of an activity', () => {
+  const weighed = () => {
+    const model = process('p').start().serviceTask('weigh', { type: 'w' })
+    model.when('=tonnes > 10').serviceTask('heavy', { type: 'h' }).end('h')
+    model.at('weigh').when('=tonnes > 5').serviceTask('medium', { type: 'm' }).end('m')
+    return model.at('weigh').otherwise().serviceTask('light', { type: 'l' }).end('l')
+  }
+
+  test.each([
+    [12, ['heavy', 'medium']],
+    [7, ['medium']],
+    [1, ['light']],
+  ])('with %d tonnes go to %j', async (tonnes, expected) => {
+    const run = await play(weighed())
+
+    run.complete('weigh', { tonnes })
+
+    expect(run.waiting()).toEqual(expected)
+  })
+})
+
 describe('event-based gateway', () => {
   const race = () =>
     process('p')
