@@ -45,14 +45,14 @@ const readers: Readonly<Record<string, (text: string) => FeelValue>> = {
   duration: readDuration,
 }
 
-function valueOf(holder: Node): FeelValue {
+function readValue(holder: Node): FeelValue {
   if (Array.isArray(holder.component)) {
-    return Object.fromEntries(holder.component.map((part: Node) => [String(part['@name']), valueOf(part)]))
+    return Object.fromEntries(holder.component.map((part: Node) => [String(part['@name']), readValue(part)]))
   }
   if (holder.list !== undefined) {
     const list = holder.list as Node
     if (list['@nil'] === 'true') return null
-    return ((list.item as Node[] | undefined) ?? []).map((item) => (typeof item === 'object' ? valueOf(item) : null))
+    return ((list.item as Node[] | undefined) ?? []).map((item) => (typeof item === 'object' ? readValue(item) : null))
   }
   const { value } = holder
   if (typeof value === 'string') return value
@@ -100,11 +100,11 @@ async function runFolder(folder: string, score: TckScore): Promise<void> {
     )
     const { decisions, problems } = await parseDmn(model)
     for (const testCase of cases.testCase as Node[]) {
-      const inputs = new Map(((testCase.inputNode as Node[] | undefined) ?? []).map((node) => [String(node['@name']), valueOf(node)]))
+      const inputs = new Map(((testCase.inputNode as Node[] | undefined) ?? []).map((node) => [String(node['@name']), readValue(node)]))
       for (const result of (testCase.resultNode as Node[] | undefined) ?? []) {
         const wanted = String(testCase['@type'] === 'decisionService' ? testCase['@invocableName'] : result['@name'])
         const label = `${file} ${String(testCase['@id'])} ${wanted}`
-        const expected = toJson(valueOf((result.expected as Node | undefined) ?? {}))
+        const expected = toJson(readValue((result.expected as Node | undefined) ?? {}))
         if (!decisions) {
           score.failures.push({ test: label, why: `refused: ${problems.map((problem) => problem.message).join(' | ')}` })
           continue

@@ -207,10 +207,12 @@ export class DecisionGraph {
     const scope = inside(this.requirementsOf(node, evaluation), evaluation.outer)
     try {
       const { value, matchedRules, inputs } = node.evaluate(scope, evaluation.env)
-      const result = fitValue(value, node.type, evaluation.env) ?? null
-      evaluation.results.set(id, result)
-      evaluation.trace.push({ decisionId: id, matchedRules, inputs, output: toJson(result) })
-      return result
+      const result = fitValue(value, node.type, evaluation.env)
+      if (result === undefined && node.type)
+        throw new DecisionFailure(`Result: ${describeMisfit(value, node.type)}. Correct the logic, or the type of the decision.`)
+      evaluation.results.set(id, result ?? null)
+      evaluation.trace.push({ decisionId: id, matchedRules, inputs, output: toJson(result ?? null) })
+      return result ?? null
     } catch (error) {
       throw error instanceof DecisionFailure && error.decisionId === undefined ? new DecisionFailure(error.message, id) : error
     }

@@ -171,7 +171,8 @@ function priorityValues(output: OutputColumn): readonly FeelValue[] {
 
 function inputValue(input: InputColumn, scope: FeelScope, env: ExpressionEnv): FeelValue {
   const raw = input.logic(scope, env)
-  const value = fitValue(raw, input.type, env) ?? null
+  // a column's type is often left at the designer's default: it reads texts as dates, and takes the rest as it is
+  const value = fitValue(raw, input.type, env) ?? raw
   if (value === null || !input.allowed) return value
   const allowed = input.allowed.test(value, scope, env)
   if (allowed.ok && allowed.value) return value

@@ -45,7 +45,11 @@ function ordered(left: Evaluator, right: Evaluator, operator: '<' | '<=' | '>' |
 
 function incomparable(a: FeelValue, b: FeelValue, run: Run): null {
   if (a === null || b === null || a === undefined || b === undefined) return run.warn('A comparison with null is null')
-  return run.warn(`Cannot compare a ${kindOf(a)} with a ${kindOf(b)}`)
+  const kind = kindOf(a)
+  const zoned = kind === kindOf(b) && (kind === 'time' || kind === 'date and time')
+  return run.warn(
+    zoned ? `Cannot compare a ${kind} that has a time zone with one that has none` : `Cannot compare a ${kind} with a ${kindOf(b)}`,
+  )
 }
 
 export function compileBetween(node: NodeOf<'between'>, names: Names): Evaluator {

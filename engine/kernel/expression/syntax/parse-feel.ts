@@ -14,9 +14,16 @@ type LezerParser = ReturnType<typeof parser.configure>
  * FEEL names may hold spaces and operators, so the grammar must know the names it may meet. Names are known at every
  * depth: a key of a nested context is recognised after a dot as well as a variable is.
  */
-class KnownNames extends VariableContext {
-  override get(): KnownNames {
-    return this
+function contextThatKnows(names: Readonly<Record<string, number>>): typeof VariableContext {
+  return class extends VariableContext {
+    static override of(...contexts: unknown[]): VariableContext {
+      // biome-ignore lint/complexity/noThisInStatic: the base makes an instance of the class it is called on
+      return super.of(names, ...contexts)
+    }
+
+    override get(): VariableContext {
+      return this
+    }
   }
 }
 
@@ -30,7 +37,7 @@ function parserFor(top: Dialect, names: readonly string[]): LezerParser {
   const known: Record<string, number> = {}
   for (const name of builtinNames) if (name.includes(' ')) known[name] = 1
   for (const name of names) if (/[^\p{L}\p{N}_]/u.test(name)) known[name] = 1
-  const configured = parser.configure({ top, contextTracker: trackVariables(known, KnownNames) })
+  const configured = parser.configure({ top, contextTracker: trackVariables(known, contextThatKnows(known)) })
   if (parsers.size >= mostCachedParsers) parsers.clear()
   parsers.set(key, configured)
   return configured
