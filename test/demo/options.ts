@@ -16,7 +16,6 @@ officers' tasks done, and shows what became of each.
   --declarations N    how many declarations at least; scenarios take turns (default: one of each)
   --port N            port of the server; 0 picks a free one (default 0)
   --time-limit S      give up after S seconds, saying what was waited for (default 120; with --kill 240)
-  --no-build          run from source even when a build exists
   --verbose           show the server's log on standard error
 `
 
@@ -31,11 +30,10 @@ export interface DemoOptions {
   readonly declarations: number
   readonly port: number
   readonly timeLimitMs: number
-  readonly build: boolean
   readonly verbose: boolean
 }
 
-const SWITCHES = ['help', 'once', 'json', 'no-build', 'verbose'] as const
+const SWITCHES = ['help', 'once', 'json', 'verbose'] as const
 const VALUES = ['kill', 'store', 'clock-factor', 'seed', 'outage-rate', 'declarations', 'port', 'time-limit'] as const
 
 /** Options, or `help`. @throws with what was expected and found. */
@@ -66,7 +64,6 @@ export function readOptions(args: readonly string[]): DemoOptions | 'help' {
     declarations: number('declarations', 0, 0, 10_000),
     port: number('port', 0, 0, 65_535),
     timeLimitMs: number('time-limit', kills > 0 ? 240 : 120, 1, 86_400) * 1000,
-    build: given['no-build'] !== true,
     verbose: given.verbose === true,
   }
 }

@@ -1,0 +1,109 @@
+import {
+  EXPORTER_USCC,
+  faultyDeclaration,
+  type GoodsDeclaration,
+  greenDeclaration,
+  OTHER_EXPORTER_USCC,
+  redDeclaration,
+  yellowDeclaration,
+} from '../fixtures/goods-declarations.ts'
+import type { Values } from './decision.ts'
+
+/** One kind of declaration that the demonstration files, and how it must end. */
+export interface Scenario {
+  readonly id: string
+  readonly title: string
+  readonly service: string
+  readonly expected: string
+  /** USCC of who declares. */
+  readonly enterprise: string
+  readonly operator: 'OP-FZ' | 'OP-XM'
+  readonly data: GoodsDeclaration
+  /** What the enterprise sends when items are found wrong. */
+  readonly amended?: GoodsDeclaration
+  /** The enterprise withdraws once it may and this clock was reached. */
+  readonly withdrawAfter?: string
+  /** What people of this case say in a form, by form id; all else they find in order. */
+  readonly said?: Readonly<Record<string, Values>>
+}
+
+const SERVICE = 'goods-export'
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    id: 'green',
+    title: 'Shirts and shoes of an enterprise in good standing: no officer needs to see it',
+    service: SERVICE,
+    expected: 'exported',
+    enterprise: EXPORTER_USCC,
+    operator: 'OP-XM',
+    data: greenDeclaration(),
+  },
+  {
+    id: 'yellow',
+    title: 'Batteries and paint: a documents officer reviews',
+    service: SERVICE,
+    expected: 'exported',
+    enterprise: EXPORTER_USCC,
+    operator: 'OP-XM',
+    data: yellowDeclaration(),
+  },
+  {
+    id: 'red-joint-inspection',
+    title: 'Pine boards: customs and inspection open the boxes once, together',
+    service: SERVICE,
+    expected: 'exported',
+    enterprise: EXPORTER_USCC,
+    operator: 'OP-XM',
+    data: redDeclaration(),
+  },
+  {
+    id: 'wrong-data',
+    title: 'Five mistakes: comes back with item errors, is amended',
+    service: SERVICE,
+    expected: 'exported',
+    enterprise: OTHER_EXPORTER_USCC,
+    operator: 'OP-FZ',
+    data: faultyDeclaration(),
+    amended: greenDeclaration(),
+  },
+  {
+    id: 'rejected-by-customs',
+    title: 'In order as a document, but the yard has lost its licence: customs rejects, the enterprise amends',
+    service: SERVICE,
+    expected: 'exported',
+    enterprise: EXPORTER_USCC,
+    operator: 'OP-XM',
+    data: greenDeclaration({ goods_location: 'SUSPENDED YARD 7' }),
+    amended: greenDeclaration(),
+  },
+  {
+    id: 'withdrawn',
+    title: 'The buyer cancels: withdrawn before release',
+    service: SERVICE,
+    expected: 'withdrawn',
+    enterprise: OTHER_EXPORTER_USCC,
+    operator: 'OP-FZ',
+    data: yellowDeclaration(),
+    withdrawAfter: 'submitted',
+  },
+  {
+    id: 'red-returned',
+    title: 'Inspection finds living insects: the goods go back to the shipper',
+    service: SERVICE,
+    expected: 'returned-to-shipper',
+    enterprise: EXPORTER_USCC,
+    operator: 'OP-XM',
+    data: redDeclaration(),
+    said: {
+      'joint-inspection-record': {
+        decision: 'problem',
+        customsFinding: 'Boxes as declared',
+        inspectionFinding: 'Living insects in the boards',
+      },
+      'inspection-failed-decision': { decision: 'return', legalGround: 'Plant quarantine law, article 17' },
+    },
+  },
+]
+
+export const ENTERPRISES: readonly string[] = [EXPORTER_USCC, OTHER_EXPORTER_USCC]
