@@ -1,0 +1,246 @@
+/**
+ * Types of the wire shared with browsers and other clients. Times are ISO 8601 with offset; texts come in the language
+ * that `Accept-Language` asks for (`zh` unless `en` is preferred). Every error is a `Problem`.
+ *
+ * Where things are:
+ * - `/access/v1/sign-in` (POST {name, password} → SignedIn), `/sign-out`, `/me`, `/password`
+ * - `/window/v1` enterprises · `/desk/v1` officers · `/v2` the engine in Camunda 8's shapes · `/ops/v1` operators
+ * - `/health/live`, `/health/ready` · `/docs` (OpenAPI at `/docs/json`)
+ */
+
+/** `application/problem+json` (RFC 9457). Under /v2 the title is the code, as Camunda's clients expect. */
+export interface Problem {
+  /** `urn:single-window:problem:<code>`. */
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  /** Expected, found, and the way out. */
+  readonly detail: string
+  /** Path that was asked for. */
+  readonly instance: string
+  readonly code: string
+  readonly requestId: string
+  /** Each thing that is wrong, when there are several or when its place is known. */
+  readonly errors?: readonly (FieldProblem | ItemProblem | ResourceProblem)[]
+}
+/** A field of the request. `path` is a JSON pointer into its part (`/variables/amount`). */
+export interface FieldProblem {
+  readonly in: 'body' | 'query' | 'path' | 'headers'
+  readonly path: string
+  readonly rule: string
+  readonly message: string
+}
+/** An item of a declaration. */
+export interface ItemProblem {
+  readonly item: string
+  readonly line?: number
+  readonly group?: string
+  readonly rule: string
+  readonly text: string
+}
+/** An element of a deployed file. */
+export interface ResourceProblem {
+  readonly resource: string
+  readonly elementId: string
+  readonly rule: string
+  readonly message: string
+  readonly line?: number
+}
+
+export interface PageInfo {
+  readonly from: number
+  readonly limit: number
+  readonly total: number
+}
+
+// access
+
+export interface Me {
+  readonly accountId: string
+  readonly name: string
+  readonly displayName: string
+  readonly roles: readonly string[]
+  readonly agency: string | null
+  readonly groups: readonly string[]
+  readonly enterprise: string | null
+}
+export interface SignedIn {
+  /** Send it as `Authorization: Bearer <token>`. */
+  readonly token: string
+  readonly expiresAt: string
+  readonly account: Me
+}
+
+// window
+
+export interface ServiceSummary {
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly owner: string
+  readonly agencies: readonly string[]
+  readonly validFrom: string
+  readonly validTo: string | null
+}
+/** Body of POST /window/v1/services/{id}/declarations; header `Idempotency-Key` is required. */
+export interface DeclarationRequest {
+  readonly operator: 'OP-FZ' | 'OP-XM'
+  readonly data: Record<string, unknown>
+}
+/** 201 with `Location`; 200 when the key had been used before. */
+export interface DeclarationReceipt {
+  readonly receiptNo: string
+  readonly service: string
+  readonly version: number
+  readonly submittedAt: string
+  readonly replayed: boolean
+}
+export interface DeclarationSummary {
+  readonly receiptNo: string
+  readonly service: string
+  readonly operator: string
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+export interface DeclarationStatusView {
+  readonly receiptNo: string
+  readonly service: string
+  readonly serviceName: string
+  readonly enterprise: string
+  readonly operator: string
+  readonly version: number
+  readonly state: string
+  readonly stateName: string
+  readonly submittedAt: string
+  readonly endedAt: string | null
+  readonly clocks: Readonly<Record<string, string>>
+  readonly errors: readonly ItemProblem[]
+  readonly waitingFor: readonly {
+    readonly elementId: string
+    readonly name: string
+    readonly since: string
+    readonly dueAt: string | null
+  }[]
+  readonly nextActions: readonly {
+    readonly action: string
+    readonly name: string
+    readonly taskKey: string | null
+    readonly elementId: string | null
+  }[]
+  readonly documents: readonly IssuedDocument[]
+  readonly timeline: readonly TimelineRow[]
+}
+export interface TimelineRow {
+  readonly at: string
+  readonly elementId: string
+  readonly elementType: string
+  readonly name: string
+  readonly what: 'started' | 'finished' | 'ended' | 'incident'
+}
+export interface IssuedDocument {
+  readonly documentId: string
+  readonly kind: string
+  readonly name: string
+  readonly issuedAt: string
+}
+export interface DeclarationVersion {
+  readonly receiptNo: string
+  readonly version: number
+  readonly submittedAt: string
+  readonly data: Record<string, unknown>
+}
+/** Body of POST …/amendments; `expectedVersion` may come as `If-Match: "<version>"` instead. Header `Idempotency-Key` is required. */
+export interface AmendmentRequest {
+  readonly data: Record<string, unknown>
+  readonly expectedVersion?: number
+}
+export interface EnterpriseTask {
+  readonly taskKey: string
+  readonly elementId: string
+  readonly name: string
+  readonly createdAt: string
+  readonly dueAt: string | null
+  readonly form: OfficerForm | null
+}
+export interface WebhookView {
+  readonly webhookId: string
+  readonly url: string
+  readonly events: readonly string[]
+  readonly createdAt: string
+  /** Only in the answer that made it. */
+  readonly secret?: string
+}
+
+// desk
+
+export interface OfficerForm {
+  readonly id: string
+  readonly title: string
+  readonly fields: readonly OfficerField[]
+}
+export interface OfficerField {
+  readonly name: string
+  readonly type: 'choice' | 'text' | 'number' | 'boolean' | 'date' | 'errors'
+  readonly label: string
+  readonly required: boolean
+  readonly options?: readonly { readonly value: string; readonly label: string }[]
+  /** FEEL over the form's own fields. */
+  readonly visibleIf?: string
+}
+export interface DeskTask {
+  readonly taskKey: string
+  readonly elementId: string
+  readonly name: string
+  readonly state: 'open' | 'done' | 'canceled'
+  readonly groups: readonly string[]
+  readonly assignee: string | null
+  readonly priority: number
+  readonly createdAt: string
+  readonly dueAt: string | null
+  readonly endedAt: string | null
+  readonly completedBy: string | null
+  readonly receiptNo: string | null
+  readonly processInstanceKey: string
+  readonly process: string
+}
+export interface DeskTaskList {
+  readonly items: readonly DeskTask[]
+  readonly page: PageInfo
+  /** Open tasks in each view, whatever the filter. */
+  readonly counts: { readonly mine: number; readonly group: number; readonly all: number }
+}
+export interface DeskTaskDetail {
+  readonly task: DeskTask
+  readonly form: OfficerForm | null
+  /** Only the items the officer's agency may see. Null when the task belongs to no declaration. */
+  readonly declaration: {
+    readonly receiptNo: string
+    readonly service: string
+    readonly version: number
+    readonly submittedAt: string
+    readonly items: Record<string, unknown>
+  } | null
+  readonly variables: Record<string, unknown>
+  readonly history: readonly TimelineRow[]
+  /** Earlier decisions of the officer's own agency on this declaration. */
+  readonly decisions: readonly {
+    readonly taskKey: string
+    readonly name: string
+    readonly completedBy: string | null
+    readonly at: string | null
+    readonly submitted: Record<string, unknown>
+  }[]
+}
+
+// ops
+
+export interface FoldCheck {
+  readonly receiptNo: string
+  readonly equal: boolean
+  readonly instances: readonly {
+    readonly processInstanceKey: string
+    readonly revision: number
+    readonly events: number
+    readonly equal: boolean
+  }[]
+}

@@ -1,0 +1,49 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { Api, ApiParts } from './api-parts.ts'
+
+/** OpenAPI 3.1 made from the schemas that check the requests, readable at /docs. */
+export async function addDocumentation(app: Api, { settings }: ApiParts): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Single Window',
+        version: settings.version,
+        description:
+          'Enterprises declare under /window/v1, officers work under /desk/v1, engines and agencies speak /v2 (the shapes of Camunda 8), operators use /ops/v1. Errors are application/problem+json (RFC 9457) with a stable code. Texts come in Chinese or English, by Accept-Language.',
+      },
+      tags: [
+        { name: 'access', description: 'Sign in and out' },
+        { name: 'window', description: 'Enterprises: services, declarations, documents, webhooks' },
+        { name: 'desk', description: 'Officers: task list, tasks' },
+        { name: 'engine', description: 'The engine, in the shapes of the Camunda 8 Orchestration Cluster API' },
+        { name: 'ops', description: 'Operators and administrators' },
+      ],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'Session token of POST /access/v1/sign-in, or an API key `swk_…`' },
+          basic: { type: 'http', scheme: 'basic', description: 'Account name and password' },
+        },
+      },
+    },
+    transform: ({ schema, url, route }) => {
+      const tag = TAGS.find(([prefix]) => url.startsWith(prefix))?.[1]
+      const open = route.config?.guard === 'public'
+      return {
+        url,
+        schema: { ...schema, ...(tag ? { tags: [tag] } : { hide: true }), security: open ? [] : [{ bearer: [] }, { basic: [] }] },
+      }
+    },
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+}
+
+const TAGS = [
+  ['/access/', 'access'],
+  ['/window/', 'window'],
+  ['/desk/', 'desk'],
+  ['/v2/', 'engine'],
+  ['/ops/', 'ops'],
+  ['/health/', 'ops'],
+] as const

@@ -1,0 +1,120 @@
+import type { FastifyError } from 'fastify'
+import { AccessFailure } from '../access/index.ts'
+import { EngineFailure } from '../runtime/index.ts'
+import { StoreFailure } from '../store/index.ts'
+import { WindowFailure } from '../window/index.ts'
+import type { ProblemCode } from './problem.ts'
+import { ProblemError } from './problem.ts'
+import type { FieldError } from './request-validation.ts'
+import { fieldProblems } from './request-validation.ts'
+
+const ENGINE_CODES = {
+  NOT_FOUND: 'NOT_FOUND',
+  INVALID_STATE: 'INVALID_STATE',
+  INVALID_ARGUMENT: 'INVALID_ARGUMENT',
+  ALREADY_EXISTS: 'ALREADY_EXISTS',
+  RESOURCE_EXHAUSTED: 'RESOURCE_EXHAUSTED',
+  UNAVAILABLE: 'UNAVAILABLE',
+  DEADLINE_EXCEEDED: 'DEADLINE_EXCEEDED',
+} as const satisfies Record<EngineFailure['code'], ProblemCode>
+
+const WINDOW_CODES = {
+  NOT_FOUND: 'NOT_FOUND',
+  INVALID_STATE: 'INVALID_STATE',
+  INVALID_ARGUMENT: 'INVALID_ARGUMENT',
+  VERSION_CONFLICT: 'VERSION_CONFLICT',
+} as const satisfies Record<WindowFailure['code'], ProblemCode>
+
+const ACCESS_CODES = {
+  UNAUTHORIZED: 'UNAUTHORIZED',
+  ACCOUNT_LOCKED: 'ACCOUNT_LOCKED',
+  TOO_MANY_ATTEMPTS: 'TOO_MANY_REQUESTS',
+  FORBIDDEN: 'FORBIDDEN',
+  NOT_FOUND: 'NOT_FOUND',
+  ALREADY_EXISTS: 'ALREADY_EXISTS',
+  INVALID_ARGUMENT: 'INVALID_ARGUMENT',
+} as const satisfies Record<AccessFailure['code'], ProblemCode>
+
+/** What a thrown error means to the caller. Undefined: a programmer's mistake, which tells the caller nothing. */
+export function problemOf(error: unknown, limits: { readonly bodyLimitBytes: number }): ProblemError | undefined {
+  if (error instanceof ProblemError) return error
+  if (error instanceof EngineFailure) return problemOfEngine(error)
+  if (error instanceof WindowFailure) {
+    const code = error.code === 'INVALID_ARGUMENT' && error.errors.length > 0 ? 'INVALID_DECLARATION' : WINDOW_CODES[error.code]
+    return new ProblemError(code, error.message, { items: error.errors, cause: error })
+  }
+  if (error instanceof AccessFailure) {
+    return new ProblemError(ACCESS_CODES[error.code], error.message, {
+      cause: error,
+      ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+    })
+  }
+  if (error instanceof StoreFailure) return problemOfStore(error)
+  return error instanceof Error ? problemOfFastify(error as FastifyError & { validation?: readonly FieldError[] }, limits) : undefined
+}
+
+function problemOfEngine(error: EngineFailure): ProblemError {
+  const resources = error.problems.map(({ resource, elementId, rule, message, line }) => ({
+    resource,
+    elementId,
+    rule,
+    message,
+    ...(line === undefined ? {} : { line }),
+  }))
+  return new ProblemError(ENGINE_CODES[error.code], error.message, { resources, cause: error })
+}
+
+function problemOfStore(error: StoreFailure): ProblemError | undefined {
+  if (error.code === 'UNAVAILABLE' || error.code === 'CLOSED') {
+    const detail = {
+      en: 'Expected the store to take this, but it cannot at the moment; nothing was changed, try again',
+      zh: '存储暂不可用，未作任何更改，请稍后重试',
+    }
+    return new ProblemError('UNAVAILABLE', detail, { cause: error, retryAfterMs: 1_000 })
+  }
+  if (error.code === 'REVISION_CONFLICT') {
+    return new ProblemError(
+      'INVALID_STATE',
+      { en: 'Expected to be alone in changing this, but someone else changed it first; read it again', zh: '数据已被他人更改，请重新读取' },
+      { cause: error },
+    )
+  }
+  if (error.code === 'INVALID_ARGUMENT') return new ProblemError('INVALID_ARGUMENT', error.message, { cause: error })
+  return undefined
+}
+
+function problemOfFastify(
+  error: FastifyError & { validation?: readonly FieldError[] },
+  limits: { readonly bodyLimitBytes: number },
+): ProblemError | undefined {
+  if (error.validation) {
+    const fields = fieldProblems(error.validation, error.validationContext ?? 'body')
+    const list = fields.map((field) => `${field.in}${field.path}: ${field.message}`).join('; ')
+    return new ProblemError(
+      'INVALID_ARGUMENT',
+      { en: `Expected a request as documented at /docs, but found: ${list}`, zh: `请求与 /docs 中的说明不符：${list}` },
+      { fields },
+    )
+  }
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' || error.code === 'FST_REQ_FILE_TOO_LARGE') {
+    const bytes = limits.bodyLimitBytes
+    const size = `${bytes} bytes (${Math.round((bytes / 1_048_576) * 100) / 100} MiB)`
+    return new ProblemError('PAYLOAD_TOO_LARGE', {
+      en: `Expected a body of at most ${size}; nothing was stored. Send it in parts, or leave attachments out`,
+      zh: `请求体不得超过 ${size}，未存储任何内容`,
+    })
+  }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || error.code === 'FST_INVALID_MULTIPART_CONTENT_TYPE') {
+    const found = error.code === 'FST_INVALID_MULTIPART_CONTENT_TYPE' ? 'multipart/form-data' : 'application/json'
+    return new ProblemError('UNSUPPORTED_MEDIA_TYPE', {
+      en: `Expected content-type: ${found}; send the same content in that form`,
+      zh: `仅接受 content-type: ${found}`,
+    })
+  }
+  if (error.code?.startsWith('FST_PARTS') || error.code?.startsWith('FST_FILES') || error.code?.startsWith('FST_FIELDS')) {
+    return new ProblemError('PAYLOAD_TOO_LARGE', `Expected an upload of fewer parts: ${error.message}`)
+  }
+  const status = error.statusCode ?? 500
+  if (status >= 400 && status < 500) return new ProblemError(status === 404 ? 'NOT_FOUND' : 'INVALID_ARGUMENT', error.message)
+  return undefined
+}

@@ -1,0 +1,48 @@
+import { addAccessRoutes } from './access/sign-in-routes.ts'
+import type { Api, ApiParts } from './api-parts.ts'
+import { addTaskRoutes } from './desk/task-routes.ts'
+import { addAccountRoutes } from './ops/account-routes.ts'
+import { addAgencyRoutes } from './ops/agency-routes.ts'
+import { addAuditRoutes } from './ops/audit-routes.ts'
+import { addDeclarationCheckRoutes } from './ops/declaration-check-routes.ts'
+import { addHealthRoutes } from './ops/health-routes.ts'
+import { addClusterRoutes } from './v2/cluster-routes.ts'
+import { addDefinitionRoutes } from './v2/definition-routes.ts'
+import { addDeploymentRoutes } from './v2/deployment-routes.ts'
+import { addIncidentRoutes } from './v2/incident-routes.ts'
+import { addInstanceRoutes } from './v2/instance-routes.ts'
+import { addJobRoutes } from './v2/job-routes.ts'
+import { addMessageRoutes } from './v2/message-routes.ts'
+import { addUserTaskRoutes } from './v2/user-task-routes.ts'
+import { addAmendmentRoutes } from './window/amendment-routes.ts'
+import { addDeclarationRoutes } from './window/declaration-routes.ts'
+import { addDocumentRoutes } from './window/document-routes.ts'
+import { addEnterpriseTaskRoutes } from './window/enterprise-task-routes.ts'
+import { addServiceRoutes } from './window/service-routes.ts'
+import { addWebhookRoutes } from './window/webhook-routes.ts'
+
+type AddRoutes = (app: Api, parts: ApiParts) => void | Promise<void>
+
+const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
+  '/access/v1': [addAccessRoutes],
+  '/window/v1': [addServiceRoutes, addDeclarationRoutes, addAmendmentRoutes, addEnterpriseTaskRoutes, addDocumentRoutes, addWebhookRoutes],
+  '/desk/v1': [addTaskRoutes],
+  '/v2': [
+    addClusterRoutes,
+    addDeploymentRoutes,
+    addDefinitionRoutes,
+    addInstanceRoutes,
+    addJobRoutes,
+    addMessageRoutes,
+    addUserTaskRoutes,
+    addIncidentRoutes,
+  ],
+  '/ops/v1': [addAccountRoutes, addAgencyRoutes, addDeclarationCheckRoutes, addAuditRoutes],
+  '': [addHealthRoutes],
+}
+
+export async function addRoutes(app: Api, parts: ApiParts): Promise<void> {
+  for (const [prefix, list] of Object.entries(ROUTES)) {
+    for (const add of list) await app.register(async (scope) => add(scope as Api, parts), { prefix })
+  }
+}

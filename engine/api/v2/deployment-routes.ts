@@ -1,0 +1,99 @@
+import multipart from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { actorOf } from '../actor.ts'
+import type { Api, ApiParts } from '../api-parts.ts'
+import { ProblemError } from '../problem.ts'
+import { answers } from '../schema.ts'
+import { DEFAULT_TENANT, Row } from './engine-schema.ts'
+import { deploymentShape } from './shapes.ts'
+
+const MOST_FILES = 100
+const LONGEST_NAME = 255
+
+interface Upload {
+  readonly resources: { readonly name: string; readonly content: string }[]
+  readonly tenantId: string
+}
+
+/** Files go in as multipart/form-data, all or none. */
+export async function addDeploymentRoutes(app: Api, { engine, settings }: ApiParts): Promise<void> {
+  const limit = settings.uploadLimitBytes
+  await app.register(multipart, { limits: { fileSize: limit, files: MOST_FILES, fields: 10, parts: MOST_FILES + 10 } })
+
+  app.post(
+    '/deployments',
+    {
+      bodyLimit: limit,
+      config: { guard: 'engine.resource.deploy', bodyLimitBytes: limit },
+      schema: {
+        summary: 'Deploy BPMN, DMN and form files: parts named `resources`, all or none',
+        consumes: ['multipart/form-data'],
+        response: answers({ 200: Type.Object({ deploymentKey: Type.String(), tenantId: Type.String(), deployments: Type.Array(Row) }) }),
+      },
+      onRequest: async (request) => {
+        if (Number(request.headers['content-length']) > limit) throw tooLarge()
+      },
+    },
+    async (request) => {
+      const { resources, tenantId } = await readUpload(request, limit)
+      if (resources.length === 0)
+        throw new ProblemError('INVALID_ARGUMENT', 'Expected at least one file in a part named "resources", but found none')
+      const result = await engine.deploy({ resources, tenantId, actor: actorOf(request.principal) })
+      return { deploymentKey: result.deploymentKey, tenantId, deployments: result.definitions.map(deploymentShape) }
+    },
+  )
+}
+
+function tooLarge(): Error {
+  return Object.assign(new Error('too large'), { code: 'FST_ERR_CTP_BODY_TOO_LARGE' })
+}
+
+async function readUpload(request: FastifyRequest, limit: number): Promise<Upload> {
+  const resources: { name: string; content: string }[] = []
+  let tenantId = DEFAULT_TENANT
+  let size = 0
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === 'file') {
+        const bytes = await part.toBuffer()
+        size += bytes.length
+        if (size > limit) throw tooLarge()
+        if (part.fieldname !== 'resources')
+          throw new ProblemError(
+            'INVALID_ARGUMENT',
+            `Expected files in parts named "resources", but found one in ${JSON.stringify(part.fieldname)}`,
+          )
+        resources.push({ name: checkedName(part.filename, resources), content: decoded(part.filename, bytes) })
+      } else if (part.fieldname === 'tenantId') tenantId = String(part.value)
+      else
+        throw new ProblemError(
+          'INVALID_ARGUMENT',
+          `Expected the parts "resources" and "tenantId", but found ${JSON.stringify(part.fieldname)}`,
+        )
+    }
+  } catch (error) {
+    if (error instanceof ProblemError || (error as { code?: string }).code?.startsWith('FST_')) throw error
+    throw new ProblemError(
+      'BROKEN_MULTIPART',
+      `Expected a multipart/form-data body, but it cannot be read: ${(error as Error).message}; nothing was stored`,
+      { cause: error },
+    )
+  }
+  return { resources, tenantId }
+}
+
+function checkedName(name: string, before: readonly { readonly name: string }[]): string {
+  if (name.length === 0 || name.length > LONGEST_NAME)
+    throw new ProblemError('INVALID_ARGUMENT', `Expected a file name of 1 to ${LONGEST_NAME} characters with its extension`)
+  if (before.some((resource) => resource.name === name))
+    throw new ProblemError('INVALID_ARGUMENT', `Expected each file name once, but found ${name} twice`)
+  return name
+}
+function decoded(name: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new ProblemError('INVALID_ARGUMENT', `Expected ${name} in UTF-8, but it is in another encoding; save it as UTF-8`)
+  }
+}

@@ -1,0 +1,17 @@
+import { Type } from 'typebox'
+import { closed, Key, Variables } from '../schema.ts'
+
+/** Parts that several /v2 requests share. */
+export const OperationReference = Type.Optional(Type.Integer({ minimum: 1 }))
+export const TenantId = Type.Optional(Type.String({ minLength: 1, maxLength: 31 }))
+export const OptionalVariables = Type.Optional(Type.Union([Variables, Type.Null()]))
+export const LeaseToken = Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()]))
+export const Milliseconds = Type.Integer({ minimum: -1, maximum: Number.MAX_SAFE_INTEGER })
+export const DEFAULT_TENANT = '<default>'
+
+export const InstanceKey = closed({ processInstanceKey: Key })
+export const JobKey = closed({ jobKey: Key })
+export const UserTaskKey = closed({ userTaskKey: Key })
+export const IncidentKey = closed({ incidentKey: Key })
+/** A row in Camunda's shape; its fields are those of the Camunda 8 API. */
+export const Row = Type.Object({}, { description: 'In the shape of the Camunda 8 API' })

@@ -1,0 +1,55 @@
+import { Type } from 'typebox'
+import { maySay } from '../../access/index.ts'
+import type { Variables as EngineVariables } from '../../kernel/index.ts'
+import { actorOf } from '../actor.ts'
+import type { Api, ApiParts } from '../api-parts.ts'
+import { ProblemError } from '../problem.ts'
+import { answers, closed, Variables } from '../schema.ts'
+import { DEFAULT_TENANT, TenantId } from './engine-schema.ts'
+
+export function addMessageRoutes(app: Api, { engine }: ApiParts): void {
+  app.post(
+    '/messages/publication',
+    {
+      config: { guard: 'engine.message.publish' },
+      schema: {
+        summary: 'Publish a message; an agency publishes names that begin with its own id only',
+        body: closed({
+          name: Type.String({ minLength: 1, maxLength: 255 }),
+          correlationKey: Type.Optional(Type.String({ maxLength: 1_000 })),
+          timeToLive: Type.Optional(
+            Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Milliseconds it waits for a taker' }),
+          ),
+          messageId: Type.Optional(
+            Type.String({ minLength: 1, maxLength: 255, description: 'The same id while it waits is refused with 409' }),
+          ),
+          variables: Type.Optional(Variables),
+          tenantId: TenantId,
+          businessId: Type.Optional(Type.String({ maxLength: 256 })),
+        }),
+        response: answers({ 200: Type.Object({ messageKey: Type.String(), tenantId: Type.String() }) }),
+      },
+    },
+    async (request) => {
+      const { principal } = request
+      const { name, correlationKey = '', timeToLive = 0, messageId, variables = {}, tenantId = DEFAULT_TENANT } = request.body
+      if (!maySay(principal, name))
+        throw new ProblemError(
+          'FORBIDDEN',
+          `Expected a message name that begins with ${principal.agency}., but ${principal.name} published ${name}`,
+        )
+      const published = await engine.publishMessage(
+        {
+          name,
+          correlationKey,
+          timeToLiveMs: timeToLive,
+          variables: variables as EngineVariables,
+          tenantId,
+          ...(messageId === undefined ? {} : { messageId }),
+        },
+        actorOf(principal),
+      )
+      return { messageKey: published.messageKey, tenantId }
+    },
+  )
+}

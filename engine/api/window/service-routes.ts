@@ -1,0 +1,67 @@
+import { Type } from 'typebox'
+import type { Service } from '../../window/index.ts'
+import type { Api, ApiParts } from '../api-parts.ts'
+import type { ServiceSummary } from '../contract.ts'
+import type { Language } from '../language.ts'
+import { notFound } from '../problem.ts'
+import { answers, closed, nullable } from '../schema.ts'
+
+const ServiceSchema = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  description: Type.String(),
+  owner: Type.String(),
+  agencies: Type.Array(Type.String()),
+  validFrom: Type.String(),
+  validTo: nullable(Type.String()),
+})
+const ServiceId = closed({ serviceId: Type.String({ maxLength: 100 }) })
+
+export function addServiceRoutes(app: Api, { window }: ApiParts): void {
+  const find = (id: string): Service => {
+    const service = window.service(id)
+    if (!service) throw notFound({ en: `a service ${id}`, zh: `服务 ${id}` })
+    return service
+  }
+
+  app.get(
+    '/services',
+    {
+      config: { guard: 'window.service.read' },
+      schema: { summary: 'Services that take declarations', response: answers({ 200: Type.Object({ items: Type.Array(ServiceSchema) }) }) },
+    },
+    async (request) => ({ items: window.services().map((service) => summaryOf(service, request.language)) }),
+  )
+
+  app.get(
+    '/services/:serviceId',
+    {
+      config: { guard: 'window.service.read' },
+      schema: { summary: 'One service', params: ServiceId, response: answers({ 200: ServiceSchema }) },
+    },
+    async (request) => summaryOf(find(request.params.serviceId), request.language),
+  )
+
+  app.get(
+    '/services/:serviceId/schema',
+    {
+      config: { guard: 'window.service.read' },
+      schema: {
+        summary: 'JSON Schema (2020-12) of the declaration form',
+        params: ServiceId,
+        response: answers({ 200: Type.Object({}, { description: 'JSON Schema' }) }),
+      },
+    },
+    async (request, reply) => {
+      const service = find(request.params.serviceId)
+      const schema = window.forms.schema(service.formId)
+      if (!schema) throw notFound({ en: `a form ${service.formId}`, zh: `表单 ${service.formId}` })
+      return reply.type('application/schema+json; charset=utf-8').send(schema)
+    },
+  )
+}
+
+function summaryOf(service: Service, language: Language): ServiceSummary {
+  const { id, name, description, owner, agencies, validFrom, validTo } = service
+  return { id, name: name[language], description: description[language], owner, agencies, validFrom, validTo: validTo ?? null }
+}
