@@ -2,7 +2,7 @@ import type { DeclarationForm } from './declaration-form.ts'
 
 /** Where in a declaration something is: an item, or an item of a row. */
 export interface Place {
-  /** Item id, with dotted parts of a composite item; the group's name when the whole group or row is meant. */
+  /** Item id, with dotted parts of a composite item; the group's name when a whole group or a whole row is meant. */
   readonly item: string
   readonly group?: string
   /** 1-based. */
@@ -13,7 +13,7 @@ export interface Place {
 export function toPlace(form: DeclarationForm, segments: readonly string[]): Place {
   const [head = '', row, ...rest] = segments
   if (!form.groups.has(head)) return { item: itemPath(segments) }
-  if (row === undefined) return { item: head, group: head }
+  if (row === undefined) return { item: head }
   return { item: rest.length === 0 ? head : itemPath(rest), group: head, line: Number(row) + 1 }
 }
 

@@ -36,8 +36,12 @@ export async function loadForms(folder: string = join(projectRoot(), 'forms')): 
     validate: (formId, data) => getByName(checks, formId, 'form')(data),
     routedItems: (formId, agencyId) => routedItemIds(form(formId), agencyId),
     renderMessage(messageId, { formId, data, envelope }) {
-      const agencyId = envelope.agencyId
-      const { contentType, fill } = getByName(messages, messageId.includes('/') ? messageId : `${agencyId}/${messageId}`, 'message')
+      const { agencyId } = envelope
+      const { contentType, fill } = getByName(
+        messages,
+        messageId.startsWith(`${agencyId}/`) ? messageId : `${agencyId}/${messageId}`,
+        'message',
+      )
       const context = { items: routeItems(form(formId), agencyId, data), envelope: envelope as Envelope & JsonObject }
       return { contentType, body: fill(context) }
     },

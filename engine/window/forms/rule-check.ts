@@ -132,7 +132,7 @@ function usableItems(form: DeclarationForm, data: JsonObject, errors: readonly I
     if (head === 'row' && row !== undefined && item !== undefined)
       return form.items.some((each) => each.group !== undefined && each.id === item && inRow(each.group, row, item))
     if (!form.groups.has(head)) return usable(undefined, undefined, head)
-    if (faulty.has(faultKey(head, undefined, head))) return false
+    if (faulty.has(faultKey(undefined, undefined, head))) return false
     return item === undefined || rowsOf(data, head).every((_, index) => inRow(head, index, item))
   }
 }
