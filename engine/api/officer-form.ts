@@ -22,20 +22,18 @@ const FIELD_TYPES = {
 export function officerFormView(form: JsonObject, language: Language): OfficerForm {
   const text = (value: Json | undefined): string =>
     isObject(value) ? String(value[language] ?? '') : typeof value === 'string' ? value : ''
-  const fields = asList(form['fields']).map((field): OfficerField => {
-    const options = asList(field['options'])
+  const fields = asList(form.fields).map((field): OfficerField => {
+    const options = asList(field.options)
     return {
-      name: String(field['name']),
-      type: field['type'] as OfficerField['type'],
-      label: text(field['label']),
-      required: field['required'] === true,
-      ...(options.length > 0
-        ? { options: options.map((option) => ({ value: String(option['value']), label: text(option['label']) })) }
-        : {}),
-      ...(typeof field['visibleIf'] === 'string' ? { visibleIf: field['visibleIf'] } : {}),
+      name: String(field.name),
+      type: field.type as OfficerField['type'],
+      label: text(field.label),
+      required: field.required === true,
+      ...(options.length > 0 ? { options: options.map((option) => ({ value: String(option.value), label: text(option.label) })) } : {}),
+      ...(typeof field.visibleIf === 'string' ? { visibleIf: field.visibleIf } : {}),
     }
   })
-  return { id: String(form['id'] ?? ''), title: text(form['title']), fields }
+  return { id: String(form.id ?? ''), title: text(form.title), fields }
 }
 
 /**

@@ -186,8 +186,8 @@ function toCondition(field: SearchField, name: string, value: unknown): Conditio
   if (typeof value !== 'object' || value === null) return toScalar(field, value)
   const condition: Record<string, unknown> = {}
   for (const [operator, operand] of Object.entries(value)) {
-    if (operator === '$notIn') condition['neq'] = onlyOne(name, operand as readonly unknown[], field)
-    else if (operator === '$exists') condition['exists'] = operand
+    if (operator === '$notIn') condition.neq = onlyOne(name, operand as readonly unknown[], field)
+    else if (operator === '$exists') condition.exists = operand
     else
       condition[OPERATORS[operator as keyof typeof OPERATORS]] = Array.isArray(operand)
         ? operand.map((one) => toScalar(field, one))

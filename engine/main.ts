@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { destination, type Logger, pino } from 'pino'
+import { type Access, AccessFailure, type DemoAccount, openAccess } from './access/index.ts'
+import { type Api, buildApi } from './api/index.ts'
+import { type Configuration, ConfigurationError, readConfiguration, USAGE } from './configuration.ts'
+import { createAdmin, HOW_TO_CREATE_ADMIN } from './create-admin.ts'
+import { type EngineOptions, openEngine, scaledClock, systemClock } from './runtime/index.ts'
+import { openStore, type Store, StoreFailure } from './store/index.ts'
+import { loadForms } from './window/forms/index.ts'
+import { openWindow } from './window/index.ts'
+
+/** A stop that takes longer is cut: the store's commits are whole at any moment. */
+const STOP_WITHIN_MS = 15_000
+
+async function main(): Promise<void> {
+  const configuration = readConfiguration(process.argv.slice(2), process.env)
+  if (configuration === 'help') {
+    process.stdout.write(USAGE)
+    return
+  }
+  const logger = pino({ level: configuration.logLevel }, destination({ dest: 2, sync: true }))
+  const store = await openStore({ dataDir: configuration.dataDir, url: configuration.storeUrl })
+  const access = openAccess({ store, now: () => Date.now() })
+  if (configuration.createAdmin !== undefined) {
+    try {
+      process.stdout.write(`${await createAdmin(access, configuration.createAdmin, process.env)}\n`)
+    } finally {
+      await store.close()
+    }
+    return
+  }
+  exitOnFaults(logger)
+  await prepareAccounts(access, configuration, logger)
+  await serve(configuration, store, access, logger)
+}
+
+async function prepareAccounts(access: Access, { demoAccountsFile }: Configuration, logger: Logger): Promise<void> {
+  if (demoAccountsFile !== undefined) {
+    const accounts = JSON.parse(readFileSync(demoAccountsFile, 'utf8')) as readonly DemoAccount[]
+    await access.installDemoAccounts(accounts)
+    logger.warn({ accounts: accounts.length }, 'demonstration accounts are installed; this is no production server')
+  } else if (!(await access.hasAdministrator())) process.stderr.write(`${HOW_TO_CREATE_ADMIN}\n`)
+}
+
+/** Opens the rooms from the store upwards and listens; a signal closes them in the other direction. */
+async function serve(configuration: Configuration, store: Store, access: Access, logger: Logger): Promise<void> {
+  const { zone, clock } = configuration
+  const log: EngineOptions['log'] = (level, message, details) => logger[level](details ?? {}, message)
+  const engine = await openEngine({ store, clock: clock ? scaledClock(clock) : systemClock(), zone, log })
+  const forms = await loadForms()
+  const window = await openWindow({ engine, store, forms, log, zone, allowPrivateWebhooks: configuration.isDemo })
+  const settings = { ...configuration, openApi: configuration.openApi }
+  const api = await buildApi({ engine, window, access, settings }, logger)
+
+  closeOnSignal(logger, async () => {
+    await api.close()
+    await window.close()
+    await engine.close()
+    await store.close()
+  })
+  if (configuration.openApi) logger.warn('/v2 takes requests without credentials (--open-api)')
+  await api.listen({ host: configuration.host, port: configuration.port })
+  process.stdout.write(`Single Window is ready at ${addressOf(api, configuration.host)} (store ${store.location})\n`)
+}
+
+function addressOf(api: Api, host: string): string {
+  const { port } = api.server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function closeOnSignal(logger: Logger, close: () => Promise<void>): void {
+  let closing = false
+  const stop = (signal: NodeJS.Signals): void => {
+    if (closing) {
+      logger.warn({ signal }, 'stopped at once by a second signal')
+      process.exit(130)
+    }
+    closing = true
+    logger.info({ signal }, 'stopping: finishing what is under way')
+    setTimeout(() => {
+      logger.error('the stop took too long and is cut')
+      process.exit(1)
+    }, STOP_WITHIN_MS).unref()
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'the stop failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+/** A programmer's mistake outside a request leaves the process in an unknown state; what is stored is whole, so a restart is safe. */
+function exitOnFaults(logger: Logger): void {
+  const exit = (error: unknown): void => {
+    logger.fatal({ err: error }, 'a fault outside any request: the process ends, stored data is safe')
+    process.exit(1)
+  }
+  process.on('unhandledRejection', exit)
+  process.on('uncaughtException', exit)
+}
+
+main().catch((error: unknown) => {
+  const told = error instanceof ConfigurationError || error instanceof AccessFailure || error instanceof StoreFailure
+  process.stderr.write(`${told ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`)
+  process.exit(1)
+})
