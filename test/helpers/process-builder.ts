@@ -11,6 +11,8 @@ export interface BuiltElement {
   readonly content: string[]
   readonly inner?: ProcessBuilder
   readonly attachedTo?: string
+  /** Multi-instance marker. */
+  loop?: string
 }
 export interface BuiltFlow {
   readonly id: string
@@ -220,6 +222,31 @@ export class ProcessBuilder {
     return this.add(id, 'boundaryEvent', attributes, mappingExtensions(trigger), this.definition(trigger, id), { attachedTo })
   }
 
+  /** Repeats the element added last for each item. */
+  forEach(options: {
+    readonly inputCollection?: string
+    readonly loopCardinality?: string
+    readonly inputElement?: string
+    readonly outputCollection?: string
+    readonly outputElement?: string
+    readonly completionCondition?: string
+    readonly sequential?: boolean
+  }): this {
+    const { inputCollection, inputElement, outputCollection, outputElement } = options
+    const zeebe =
+      inputCollection === undefined
+        ? ''
+        : `<bpmn:extensionElements><zeebe:loopCharacteristics${attributesXml({ inputCollection, inputElement, outputCollection, outputElement })} /></bpmn:extensionElements>`
+    const formal = (tag: string, body: string | undefined) =>
+      body === undefined ? '' : `<bpmn:${tag} xsi:type="bpmn:tFormalExpression">${escapeXml(body)}</bpmn:${tag}>`
+    const condition = formal('completionCondition', options.completionCondition)
+    const cardinality = formal('loopCardinality', options.loopCardinality)
+    const element = this.elements.find(({ id }) => id === this.cursor)
+    if (!element) throw new Error('Expected an element to repeat, but none was added')
+    element.loop = `<bpmn:multiInstanceLoopCharacteristics isSequential="${options.sequential ?? false}">${zeebe}${cardinality}${condition}</bpmn:multiInstanceLoopCharacteristics>`
+    return this
+  }
+
   /** Continues from this element. */
   at(id: string): this {
     this.cursor = id
@@ -366,7 +393,7 @@ function scopeXml(scope: ProcessBuilder): string {
       element.extensions.length > 0 ? `<bpmn:extensionElements>${element.extensions.join('')}</bpmn:extensionElements>` : ''
     const incoming = scope.flows.filter((flow) => flow.target === element.id).map((flow) => `<bpmn:incoming>${flow.id}</bpmn:incoming>`)
     const outgoing = scope.flows.filter((flow) => flow.source === element.id).map((flow) => `<bpmn:outgoing>${flow.id}</bpmn:outgoing>`)
-    const content = element.inner ? scopeXml(element.inner) : element.content.join('')
+    const content = (element.loop ?? '') + (element.inner ? scopeXml(element.inner) : element.content.join(''))
     const head = attributesXml({ id: element.id, ...element.attributes })
     return `<bpmn:${element.tag}${head}>${extensions}${incoming.join('')}${outgoing.join('')}${content}</bpmn:${element.tag}>`
   })

@@ -72,6 +72,22 @@ export interface CalledDecision extends Binding {
   readonly resultVariable: string
 }
 
+/** Repeats an activity for each item of a collection (BPMN 2.0.2 §13.2.8). */
+export interface MultiInstance {
+  readonly sequential: boolean
+  /** FEEL that gives the list, or with `loopCardinality` how many. */
+  readonly inputCollection?: CompiledExpression
+  readonly loopCardinality?: CompiledExpression
+  readonly inputElement?: string
+  readonly outputCollection?: string
+  readonly outputElement?: CompiledExpression
+  readonly completionCondition?: CompiledExpression
+  /** The element as the body around all repetitions: its boundary events and flows. */
+  readonly body: Element
+  /** The element as one repetition: its work, mappings and content. */
+  readonly inner: Element
+}
+
 /** One element, ready to run. Fields that do not apply to its type are absent. */
 export interface Element {
   readonly id: string
@@ -102,6 +118,7 @@ export interface Element {
   readonly script?: { readonly expression: CompiledExpression; readonly resultVariable: string }
   readonly calledElement?: CalledElement
   readonly calledDecision?: CalledDecision
+  readonly multiInstance?: MultiInstance
 }
 
 /** An executable process with all its elements by id. Built once at deployment, never changed. */

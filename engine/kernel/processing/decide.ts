@@ -8,6 +8,7 @@ import { type Handler, type Handlers, reject } from './command/handler.ts'
 import { incidentHandlers } from './command/incident.ts'
 import { instanceHandlers } from './command/instance.ts'
 import { jobHandlers } from './command/job.ts'
+import { multiInstanceHandlers } from './command/multi-instance.ts'
 import { userTaskHandlers } from './command/user-task.ts'
 import type { Decided, DecisionEnv } from './contract.ts'
 import { PROCESSORS } from './processors.ts'
@@ -20,6 +21,7 @@ const HANDLERS: Handlers<Command['type']> = {
   ...catchHandlers,
   ...childHandlers,
   ...incidentHandlers,
+  ...multiInstanceHandlers,
 }
 
 /**

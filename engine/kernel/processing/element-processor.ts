@@ -19,6 +19,10 @@ export interface ElementProcessor {
   chooseFlows?(step: Step, element: Element, instance: ElementInstance): { readonly flows: readonly SequenceFlow[] } | Failure
   /** For joins: the flows whose tokens are taken together, or undefined while some are missing. Default: the flow of arrival. */
   join?(step: Step, element: Element, scopeKey: ElementInstanceKey): readonly string[] | undefined
+  /** For containers: what to do with the result of an element inside, before it leaves. May fail. */
+  beforeChildLeaves?(step: Step, element: Element, instance: ElementInstance, child: ElementInstance): Failure | undefined
+  /** For containers: an element inside has completed and took no flow. Default: the container completes when nothing is left inside. */
+  afterChildLeft?(step: Step, element: Element, instance: ElementInstance): void
   /**
    * For joins that depend on tokens elsewhere: asked for each scope with a token at the door once every other token waits,
    * and again whenever tokens came or went. Such a join answers `undefined` to `join`.

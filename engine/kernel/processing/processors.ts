@@ -9,6 +9,7 @@ import { inclusiveGateway } from './element/inclusive-gateway.ts'
 import { intermediateCatchEvent } from './element/intermediate-catch-event.ts'
 import { intermediateThrowEvent } from './element/intermediate-throw-event.ts'
 import { manualTask } from './element/manual-task.ts'
+import { multiInstanceBody } from './element/multi-instance-body.ts'
 import { parallelGateway } from './element/parallel-gateway.ts'
 import { process } from './element/process.ts'
 import { receiveTask } from './element/receive-task.ts'
@@ -27,6 +28,7 @@ export const PROCESSORS: Processors = {
   subProcess,
   eventSubProcess,
   callActivity,
+  multiInstanceBody,
   serviceTask,
   userTask,
   scriptTask,

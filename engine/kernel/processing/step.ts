@@ -24,6 +24,7 @@ export class Step {
   entered = 0
   #state: InstanceState | undefined
   #sequence: number
+  readonly #paused = new Set<ElementInstanceKey>()
   readonly #pending: (() => void)[] = []
 
   constructor(process: ExecutableProcess, state: InstanceState | undefined, env: DecisionEnv, processors: Processors) {
@@ -75,15 +76,25 @@ export class Step {
     } while (this.#pending.length > 0)
   }
 
+  /** Leaves what remains of a multi-instance body to the next command. */
+  pause(bodyKey: ElementInstanceKey): void {
+    if (this.#paused.has(bodyKey)) return
+    this.#paused.add(bodyKey)
+    this.emit({ type: 'multiInstance.paused', key: bodyKey })
+  }
+
   element(id: string): Element {
     const element = this.process.elements.get(id)
     if (!element) throw new Error(`Expected element ${id} in process ${this.process.bpmnProcessId}, but the definition has none`)
     return element
   }
 
-  /** The element of a live instance. */
+  /** The element of a live instance; of a repeated activity the body or one repetition. */
   elementOf(instance: ElementInstance): Element {
-    return instance.scopeKey === undefined ? this.process.root : this.element(instance.elementId)
+    if (instance.scopeKey === undefined) return this.process.root
+    const element = this.element(instance.elementId)
+    if (!element.multiInstance) return element
+    return instance.elementType === 'multiInstanceBody' ? element.multiInstance.body : element.multiInstance.inner
   }
 
   find(key: ElementInstanceKey): ElementInstance | undefined {

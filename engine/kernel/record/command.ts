@@ -108,6 +108,12 @@ export interface CancelInstance {
   readonly type: 'cancelInstance'
 }
 
+/** Begins the next part of a large multi-instance body. Idempotent: a body that has begun all is left alone. */
+export interface ContinueMultiInstance {
+  readonly type: 'continueMultiInstance'
+  readonly elementInstanceKey: ElementInstanceKey
+}
+
 /** The child of a call activity ended; sent by the outbox of the child. Idempotent: a second one is rejected. */
 export interface ChildEnded {
   readonly type: 'childEnded'
@@ -135,6 +141,7 @@ export type Command =
   | ResolveIncident
   | SetVariables
   | CancelInstance
+  | ContinueMultiInstance
   | ChildEnded
 
 export type CommandType = Command['type']

@@ -18,6 +18,7 @@ export type ElementType =
   | 'subProcess'
   | 'eventSubProcess'
   | 'callActivity'
+  | 'multiInstanceBody'
   | 'serviceTask'
   | 'userTask'
   | 'scriptTask'
@@ -66,6 +67,9 @@ export type EngineEvent =
   | ElementTransition
   | FlowTaken
   | ScopeInterrupted
+  | MultiInstanceStarted
+  | MultiInstanceCollected
+  | MultiInstancePaused
   | VariablesSet
   | JobCreated
   | JobFailed
@@ -124,6 +128,29 @@ export interface ElementActivating {
   readonly flows?: readonly string[]
   /** For a boundary event or event subprocess: the catch that was triggered. */
   readonly triggeredBy?: ElementInstanceKey
+  /** For an instance inside a multi-instance body: which one, from 1. */
+  readonly loopCounter?: number
+}
+/** A multi-instance body knows its items, once and for all. */
+export interface MultiInstanceStarted {
+  readonly type: 'multiInstance.started'
+  readonly key: ElementInstanceKey
+  readonly items: readonly Json[]
+  /** A result is collected for each item. */
+  readonly collects: boolean
+}
+/** The result of one item, put at its index. */
+export interface MultiInstanceCollected {
+  readonly type: 'multiInstance.collected'
+  readonly key: ElementInstanceKey
+  /** From 0. */
+  readonly index: number
+  readonly value: Json
+}
+/** A large body has begun a part of its items; the runtime sends `continueMultiInstance` for the rest. */
+export interface MultiInstancePaused {
+  readonly type: 'multiInstance.paused'
+  readonly key: ElementInstanceKey
 }
 export interface ElementTransition {
   readonly type: 'element.activated' | 'element.completing' | 'element.completed' | 'element.terminating' | 'element.terminated'

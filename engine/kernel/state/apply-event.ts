@@ -5,6 +5,7 @@ import { elementAppliers } from './appliers/element.ts'
 import { incidentAppliers } from './appliers/incident.ts'
 import { createInstance, instanceAppliers } from './appliers/instance.ts'
 import { jobAppliers } from './appliers/job.ts'
+import { multiInstanceAppliers } from './appliers/multi-instance.ts'
 import { subscriptionAppliers } from './appliers/subscription.ts'
 import { timerAppliers } from './appliers/timer.ts'
 import { userTaskAppliers } from './appliers/user-task.ts'
@@ -25,6 +26,7 @@ const APPLIERS: Appliers<Exclude<EventType, 'instance.created'>> = {
   ...timerAppliers,
   ...subscriptionAppliers,
   ...childAppliers,
+  ...multiInstanceAppliers,
   ...incidentAppliers,
   'message.thrown': remember,
   'error.thrown': remember,

@@ -36,8 +36,23 @@ export interface ElementInstance {
   subscriptionKeys?: SubscriptionKey[]
   childInstanceKey?: ProcessInstanceKey
   incidentKey?: IncidentKey
+  /** For an instance inside a multi-instance body: which one, from 1. */
+  loopCounter?: number
+  /** For a multi-instance body. */
+  loop?: LoopState
   /** For a catch event or event subprocess: the element instance whose catch was triggered. */
   triggeredBy?: ElementInstanceKey
+}
+
+/** How far a multi-instance body is. */
+export interface LoopState {
+  readonly items: readonly Json[]
+  /** Items begun. */
+  begun: number
+  completed: number
+  terminated: number
+  /** Collected results by index; absent when none are wanted. */
+  outputs?: Json[]
 }
 
 export interface JobState {

@@ -12,6 +12,7 @@ describe('names', () => {
   expr('{a: 1, b: a + 1}.b', 2)
   expr('items.code', ['a', 'b'], { items: [{ code: 'a' }, { code: 'b' }] })
   expr('a-b', 2, { a: 5, b: 3 })
+  expr('`a-b` + 1', 8, { 'a-b': 7 })
   expr('count', 3, { count: 3 })
   expr('count([1, 2])', 2, { count: 3 })
   expr('x.toString', null, { x: {} })

@@ -1,4 +1,5 @@
 import type { Element, SequenceFlow } from '../executable-process.ts'
+import type { LoopDefinition } from './multi-instance.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] }
 
@@ -8,4 +9,6 @@ export type ElementDraft = Writable<Element>
 export interface ProcessDraft {
   readonly elements: Map<string, ElementDraft>
   readonly flows: Map<string, SequenceFlow>
+  /** Repeated activities by element id. */
+  readonly loops: Map<string, LoopDefinition>
 }

@@ -38,13 +38,6 @@ export function transformElement(
   const defaultFlow = one(source, 'default')?.id
   if (defaultFlow !== undefined) element.defaultFlowId = defaultFlow
   if (EVENTS.has(type)) addEvent(element, source, problems)
-  if (one(source, 'loopCharacteristics')) {
-    problems.error(
-      id,
-      'UNSUPPORTED_LOOP',
-      `Expected ${id} to run once, but it has loop or multi-instance markers; they are not executable yet, model the repetition with gateways`,
-    )
-  }
   addWork(element, source, problems)
   return element
 }

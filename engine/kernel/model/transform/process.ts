@@ -5,11 +5,12 @@ import type { Problems } from '../problems.ts'
 import type { ElementDraft, ProcessDraft } from './draft.ts'
 import { transformElement } from './element.ts'
 import { elementTypeOf } from './element-type.ts'
+import { linkMultiInstance, readMultiInstance } from './multi-instance.ts'
 import { compileFeel } from './text-value.ts'
 
 /** Builds one process with all its elements linked. Problems are collected; what could not be read is left out. */
 export function transformProcess(source: ModdleElement, problems: Problems): ExecutableProcess {
-  const draft: ProcessDraft = { elements: new Map(), flows: new Map() }
+  const draft: ProcessDraft = { elements: new Map(), flows: new Map(), loops: new Map() }
   const bpmnProcessId = source.id ?? ''
   if (bpmnProcessId === '')
     problems.error('definitions', 'PROCESS_WITHOUT_ID', 'Expected every process to have an id, but one has none; give it one')
@@ -17,6 +18,7 @@ export function transformProcess(source: ModdleElement, problems: Problems): Exe
   const scopes: [ModdleElement, ElementDraft][] = [[source, root]]
   for (let next = scopes.shift(); next; next = scopes.shift()) scopes.push(...addContent(draft, next[0], next[1], problems))
   linkAttachments(draft, root, problems)
+  linkMultiInstance(draft)
   const versionTag = extension(source, 'zeebe:VersionTag')
   const tag = versionTag && text(versionTag, 'value')
   return {
@@ -53,6 +55,8 @@ function addContent(draft: ProcessDraft, source: ModdleElement, scope: ElementDr
     else {
       const element = transformElement(child, child.id, type, scope.id, problems)
       draft.elements.set(child.id, element)
+      const loop = readMultiInstance(child, child.id, problems)
+      if (loop) draft.loops.set(child.id, loop)
       if (type === 'subProcess' || type === 'eventSubProcess') inner.push([child, element])
       if (type === 'eventSubProcess') scope.eventSubProcesses.push(element)
       if (type === 'startEvent' && isEntry(element, scope)) scope.startEvent = element

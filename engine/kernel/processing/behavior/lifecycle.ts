@@ -13,28 +13,22 @@ const NOTHING: Variables = {}
 
 /** Puts a token into an element, taking it off `flows`. */
 export function activateElement(step: Step, element: Element, scopeKey: ElementInstanceKey, flows?: readonly string[]): void {
-  enter(step, element, place(step, element, scopeKey, flows))
+  const entry = element.multiInstance?.body ?? element
+  enter(step, entry, place(step, entry, scopeKey, flows && { flows }))
 }
 
 /** The new element instance, not yet at work. */
-export function place(
-  step: Step,
-  element: Element,
-  scopeKey: ElementInstanceKey,
-  flows?: readonly string[],
-  triggeredBy?: ElementInstanceKey,
-): ElementInstance {
+export function place(step: Step, element: Element, scopeKey: ElementInstanceKey, origin: Origin = {}): ElementInstance {
   const key = step.nextKey<ElementInstanceKey>()
-  step.emit({
-    type: 'element.activating',
-    key,
-    elementId: element.id,
-    elementType: element.type,
-    scopeKey,
-    ...(flows && { flows }),
-    ...(triggeredBy !== undefined && { triggeredBy }),
-  })
+  step.emit({ type: 'element.activating', key, elementId: element.id, elementType: element.type, scopeKey, ...origin })
   return step.get(key)
+}
+
+/** Where a token comes from. */
+export interface Origin {
+  readonly flows?: readonly string[]
+  readonly triggeredBy?: ElementInstanceKey
+  readonly loopCounter?: number
 }
 
 /** Maps inputs, lets the element begin, and arms what is attached to it. Run again when an incident on the way in is resolved. */
@@ -68,7 +62,12 @@ function overBudget(element: Element): Failure {
  * @param incoming variables that came with the completion
  */
 export function complete(step: Step, element: Element, instance: ElementInstance, incoming: Variables = NOTHING): void {
-  const failure = mapOutputs(step, element, instance.key, incoming)
+  const { scopeKey } = instance
+  const scope = scopeKey === undefined ? undefined : step.get(scopeKey)
+  const container = scope && step.processors[scope.elementType]
+  const failure =
+    mapOutputs(step, element, instance.key, incoming) ??
+    (scope && container?.beforeChildLeaves?.(step, step.elementOf(scope), scope, instance))
   const chosen = failure ?? chooseFlows(step, element, instance)
   if ('type' in chosen) {
     if (instance.state !== 'completing') step.emit({ type: 'element.completing', key: instance.key, elementId: element.id })
@@ -76,14 +75,13 @@ export function complete(step: Step, element: Element, instance: ElementInstance
     return
   }
   closeCatches(step, instance)
-  const { scopeKey } = instance
   if (scopeKey === undefined) {
     endInstance(step)
     return
   }
   step.emit({ type: 'element.completed', key: instance.key, elementId: element.id })
   for (const flow of chosen.flows) takeFlow(step, flow, scopeKey)
-  if (chosen.flows.length === 0) step.later(() => completeScopeIfDone(step, scopeKey))
+  if (chosen.flows.length === 0) step.later(() => leaveScope(step, scopeKey))
 }
 
 function chooseFlows(step: Step, element: Element, instance: ElementInstance): Chosen {
@@ -106,6 +104,15 @@ function arrive(step: Step, flow: SequenceFlow, scopeKey: ElementInstanceKey): v
   const join = step.processors[target.type].join
   const flows = join ? join(step, target, scopeKey) : [flow.id]
   if (flows) activateElement(step, target, scopeKey, flows)
+}
+
+/** A token ended here: tells the container, if it wants to know. */
+function leaveScope(step: Step, scopeKey: ElementInstanceKey): void {
+  const scope = step.find(scopeKey)
+  if (scope?.state !== 'active') return
+  const { afterChildLeft } = step.processors[scope.elementType]
+  if (afterChildLeft) afterChildLeft(step, step.elementOf(scope), scope)
+  else completeScopeIfDone(step, scopeKey)
 }
 
 /** A scope ends when nothing lives in it and no token is on its way. */

@@ -5,7 +5,7 @@ import type { ElementInstance } from '../../state/instance-state.ts'
 import type { Step } from '../step.ts'
 import { closeCatches, planAttachedCatches } from './catch-event.ts'
 import { raiseIncident } from './incident.ts'
-import { complete, place } from './lifecycle.ts'
+import { complete, type Origin, place } from './lifecycle.ts'
 import { interruptScope, terminate } from './terminate.ts'
 
 /**
@@ -25,20 +25,14 @@ function scopeKeyOf(instance: ElementInstance): ElementInstanceKey {
 }
 
 /** The catch event itself: in and out at once, with what came. */
-export function passThrough(
-  step: Step,
-  catcher: Element,
-  scopeKey: ElementInstanceKey,
-  incoming: Variables,
-  from?: { readonly key?: ElementInstanceKey; readonly flows?: readonly string[] },
-): void {
-  complete(step, catcher, place(step, catcher, scopeKey, from?.flows, from?.key), incoming)
+export function passThrough(step: Step, catcher: Element, scopeKey: ElementInstanceKey, incoming: Variables, origin: Origin): void {
+  complete(step, catcher, place(step, catcher, scopeKey, origin), incoming)
 }
 
 function triggerBoundary(step: Step, activity: ElementInstance, catcher: Element, incoming: Variables): void {
   const scopeKey = scopeKeyOf(activity)
   if (catcher.interrupting) terminate(step, activity)
-  passThrough(step, catcher, scopeKey, incoming, { key: activity.key })
+  passThrough(step, catcher, scopeKey, incoming, { triggeredBy: activity.key })
 }
 
 function triggerEventSubProcess(step: Step, scope: ElementInstance, start: Element, incoming: Variables): void {
@@ -48,7 +42,7 @@ function triggerEventSubProcess(step: Step, scope: ElementInstance, start: Eleme
     closeCatches(step, scope, (catcherId) => step.element(catcherId).type === 'startEvent')
     interruptScope(step, scope, start.id)
   }
-  const instance = place(step, container, scope.key, undefined, scope.key)
+  const instance = place(step, container, scope.key, { triggeredBy: scope.key })
   const catches = planAttachedCatches(step, container, instance)
   if (!catches.ok) {
     raiseIncident(step, instance, catches.failure)
@@ -56,7 +50,7 @@ function triggerEventSubProcess(step: Step, scope: ElementInstance, start: Eleme
   }
   step.emit({ type: 'element.activated', key: instance.key, elementId: container.id })
   for (const open of catches.value) open(step)
-  passThrough(step, start, instance.key, incoming)
+  passThrough(step, start, instance.key, incoming, {})
 }
 
 function triggerBehindGateway(step: Step, gateway: ElementInstance, catcher: Element, incoming: Variables): void {
@@ -66,5 +60,5 @@ function triggerBehindGateway(step: Step, gateway: ElementInstance, catcher: Ele
   closeCatches(step, gateway)
   step.emit({ type: 'element.completed', key: gateway.key, elementId: gateway.elementId })
   step.emit({ type: 'flow.taken', flowId: flow.id, scopeKey })
-  passThrough(step, catcher, scopeKey, incoming, { key: gateway.key, flows: [flow.id] })
+  passThrough(step, catcher, scopeKey, incoming, { triggeredBy: gateway.key, flows: [flow.id] })
 }

@@ -37,6 +37,8 @@ function tryAgain(step: Step, instance: ElementInstance): void {
   const element = step.elementOf(instance)
   if (instance.state === 'activating') enter(step, element, instance)
   else if (instance.state === 'completing') complete(step, element, instance)
+  else if (step.processors[instance.elementType].afterChildLeft)
+    step.processors[instance.elementType].afterChildLeft?.(step, element, instance)
   else {
     // Its work ended without result (uncaught error, child not started): begin it anew, attached events stay armed.
     const failure = step.processors[element.type].activate(step, element, instance)

@@ -27,6 +27,7 @@ function leave(state: InstanceState, event: ElementTransition): void {
   const scope = element(state, instance.scopeKey)
   scope.children = (scope.children ?? 0) - 1
   if (scope.children === 0) delete scope.children
+  if (scope.loop) scope.loop[event.type === 'element.completed' ? 'completed' : 'terminated']++
   delete state.elements[event.key]
 }
 
@@ -53,7 +54,9 @@ export const elementAppliers: Appliers<
       scopeKey: event.scopeKey,
       state: 'activating',
       ...(event.triggeredBy !== undefined && { triggeredBy: event.triggeredBy }),
+      ...(event.loopCounter !== undefined && { loopCounter: event.loopCounter }),
     }
+    if (scope.loop && event.loopCounter !== undefined) scope.loop.begun = event.loopCounter
   },
   'element.activated': (state, event) => {
     element(state, event.key).state = 'active'
