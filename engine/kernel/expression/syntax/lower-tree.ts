@@ -169,6 +169,8 @@ class Lowering {
 
   private names(tree: TreeNode): readonly string[] {
     const raw = this.slice(tree).replace(/\s+/g, ' ').trim()
+    // Camunda's way to write a name that holds operators
+    if (raw.startsWith('`')) return [raw.replaceAll('`', '')]
     const wide = spaced(raw)
     const declared = this.declared.get(wide)
     if (declared !== undefined) return [...new Set([declared, raw, wide])]

@@ -37,7 +37,7 @@ function parserFor(top: Dialect, names: readonly string[]): LezerParser {
   const known: Record<string, number> = {}
   for (const name of builtinNames) if (name.includes(' ')) known[name] = 1
   for (const name of names) if (/[^\p{L}\p{N}_]/u.test(name)) known[name] = 1
-  const configured = parser.configure({ top, contextTracker: trackVariables(known, contextThatKnows(known)) })
+  const configured = parser.configure({ top, dialect: 'camunda', contextTracker: trackVariables(known, contextThatKnows(known)) })
   if (parsers.size >= mostCachedParsers) parsers.clear()
   parsers.set(key, configured)
   return configured

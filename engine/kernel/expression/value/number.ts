@@ -36,10 +36,10 @@ export function numberFromText(text: string): number | Decimal {
   return narrow(new FeelDecimal(text)) ?? 0
 }
 
-/** `value` times 10^6 when that is a safe integer and nothing is lost; NaN otherwise. */
-function millionths(value: number): number {
-  const scaled = Math.round(value * 1e6)
-  return Math.abs(scaled) < 1e15 && scaled / 1e6 === value ? scaled : Number.NaN
+/** `value` times a power of ten when that is a safe integer and nothing is lost; NaN otherwise. */
+function scaledBy(value: number, factor: number): number {
+  const scaled = Math.round(value * factor)
+  return Math.abs(scaled) < 1e15 && scaled / factor === value ? scaled : Number.NaN
 }
 
 const safe = Number.MAX_SAFE_INTEGER
@@ -48,7 +48,7 @@ export function add(a: FeelNumber, b: FeelNumber): FeelNumber | null {
   if (typeof a === 'number' && typeof b === 'number') {
     const sum = a + b
     if (Number.isInteger(a) && Number.isInteger(b) && sum <= safe && sum >= -safe) return sum
-    const scaled = millionths(a) + millionths(b)
+    const scaled = scaledBy(a, 1e6) + scaledBy(b, 1e6)
     if (scaled < 1e15 && scaled > -1e15) return scaled / 1e6
   }
   return narrow(toDecimal(a).plus(b))
@@ -66,6 +66,8 @@ export function multiply(a: FeelNumber, b: FeelNumber): FeelNumber | null {
   if (typeof a === 'number' && typeof b === 'number') {
     const product = a * b
     if (Number.isInteger(a) && Number.isInteger(b) && product <= safe && product >= -safe) return product === 0 ? 0 : product
+    const scaled = scaledBy(a, 1e4) * scaledBy(b, 1e4)
+    if (scaled < 1e15 && scaled > -1e15) return scaled / 1e8 + 0
   }
   return narrow(toDecimal(a).times(b))
 }

@@ -66,9 +66,26 @@ export function namedZone(id: string): Zone | undefined {
   return id === 'UTC' || id === 'Etc/UTC' ? { id, offset: 0 } : { id }
 }
 
+const offsets = new Map<string, number>()
+const quarter = 900
+/** From 1973 on clocks change at full quarters of an hour only. */
+const firstRegular = 94_694_400
+
 /** Seconds east of UTC at a moment, in epoch seconds. */
 export function offsetAt(zone: Zone, epochSeconds: number): number {
   if (zone.offset !== undefined) return zone.offset
+  if (epochSeconds < firstRegular) return computeOffset(zone, epochSeconds)
+  const key = `${zone.id} ${Math.floor(epochSeconds / quarter)}`
+  let offset = offsets.get(key)
+  if (offset === undefined) {
+    offset = computeOffset(zone, epochSeconds)
+    if (offsets.size >= 1000) offsets.clear()
+    offsets.set(key, offset)
+  }
+  return offset
+}
+
+function computeOffset(zone: Zone, epochSeconds: number): number {
   const format = formatOf(zone.id)
   // the calendar of JS ends about year 275760; beyond it no zone has rules
   if (!format || Math.abs(epochSeconds) > 8.6e12) return 0
