@@ -37,7 +37,7 @@ describe('documents', () => {
       documentContext(redDeclaration(), { sailed, customsAnswer: { reference: '371220260000000017' } }),
     )
 
-    for (const text of ['出口证明', '2026-05-21 04:30 (+08:00)', '24007.50', '51815.50', '371220260000000017']) expect(body).toContain(text)
+    for (const text of ['出境证明', '2026-05-21 04:30 (+08:00)', '24007.50', '51815.50', '371220260000000017']) expect(body).toContain(text)
   })
 
   test('markup in a declaration stays text', () => {

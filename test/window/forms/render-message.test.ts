@@ -23,6 +23,7 @@ const MESSAGES = [
   'terminal/slot-request',
   'terminal/move-order',
   'terminal/release',
+  'terminal/release-cancel',
   'carrier/release',
   'safe/exit-proof',
   'tax/exit-proof',
