@@ -6,7 +6,12 @@ import { BpmnModdle } from 'bpmn-moddle'
  *
  * @param parseOnce true reads the XML once for all instances; false hands each instance the XML, as its documentation does
  */
-export async function benchBpmnEngine(source: string, variables: Record<string, unknown>, forMs: number, parseOnce: boolean): Promise<number> {
+export async function benchBpmnEngine(
+  source: string,
+  variables: Record<string, unknown>,
+  forMs: number,
+  parseOnce: boolean,
+): Promise<number> {
   const plain = plainBpmn(source)
   const moddleContext = parseOnce ? await new BpmnModdle().fromXML(plain) : undefined
   const run = async () => {

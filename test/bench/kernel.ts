@@ -1,4 +1,11 @@
-import { decide, type ExecutableProcess, instanceKeyOf, type JobKey, type Json, type ProcessDefinitionKey } from '../../engine/kernel/index.ts'
+import {
+  decide,
+  type ExecutableProcess,
+  instanceKeyOf,
+  type JobKey,
+  type Json,
+  type ProcessDefinitionKey,
+} from '../../engine/kernel/index.ts'
 
 /** Whole instances a second of the kernel in memory: every job completed as soon as it is there. */
 export function benchKernel(process: ExecutableProcess, variables: Record<string, Json>, forMs: number): number {
@@ -9,7 +16,14 @@ export function benchKernel(process: ExecutableProcess, variables: Record<string
     let { state } = decide(
       process,
       undefined,
-      { type: 'createInstance', processInstanceKey, processDefinitionKey: '1' as ProcessDefinitionKey, version: 1, variables, tenantId: '<default>' },
+      {
+        type: 'createInstance',
+        processInstanceKey,
+        processDefinitionKey: '1' as ProcessDefinitionKey,
+        version: 1,
+        variables,
+        tenantId: '<default>',
+      },
       env,
     )
     while (state?.status === 'active') {

@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process'
+import { parseBpmn } from '../../engine/kernel/index.ts'
+import { projectRoot } from '../../engine/root.ts'
+import { benchBpmnEngine } from './bpmn-engine.ts'
+import { benchDurable, type DurableFigures } from './durable.ts'
+import { benchHttp } from './http.ts'
+import { benchKernel } from './kernel.ts'
+import { nineElements, VARIABLES } from './nine-elements.ts'
+
+// The durable engine runs in a process of its own, so that its memory is not that of the others.
+if (process.argv.includes('--durable-part')) {
+  const [forMs, waiting] = process.argv.slice(-2).map(Number)
+  const figures = await benchDurable(forMs ?? 0, waiting ?? 0)
+  process.stdout.write(JSON.stringify({ ...figures, peakRssMb: process.resourceUsage().maxRSS / 1024 }))
+  process.exit(0)
+}
+
+const full = process.argv.includes('--full')
+const json = process.argv.includes('--json')
+const forMs = full ? 10_000 : 4_000
+const waiting = full ? 100_000 : 5_000
+
+const say = (text: string) => process.stderr.write(`${text}\n`)
+
+say(
+  `A process of nine elements (four jobs, fork and join, a choice), ${forMs / 1000} s for each way of running it${full ? '' : ' (--full: longer, 100,000 waiting)'}`,
+)
+const source = nineElements()
+const bpmnEnginePerSecond = await benchBpmnEngine(source, VARIABLES, forMs, false)
+const bpmnEngineParsedPerSecond = await benchBpmnEngine(source, VARIABLES, forMs, true)
+const { processes } = await parseBpmn(source)
+const [definition] = processes
+if (!definition) throw new Error('Expected the bench process to be executable')
+const kernelPerSecond = benchKernel(definition, VARIABLES, forMs)
+const httpPerSecond = await benchHttp(forMs)
+const durable = durablePart(forMs, waiting)
+
+const figures = {
+  bpmnEnginePerSecond: round(bpmnEnginePerSecond),
+  /** bpmn-engine again, with the XML read once for all instances. */
+  bpmnEngineParsedPerSecond: round(bpmnEngineParsedPerSecond),
+  kernelPerSecond: round(kernelPerSecond),
+  durablePerSecond: round(durable.perSecond),
+  httpPerSecond: round(httpPerSecond),
+  kernelTimesBpmnEngine: round(kernelPerSecond / bpmnEnginePerSecond),
+  durableTimesBpmnEngine: round(durable.perSecond / bpmnEnginePerSecond),
+  waitingInstances: durable.waitingInstances,
+  wakeMs: round(durable.wakeMs),
+  peakRssMb: round(durable.peakRssMb),
+}
+for (const [name, value] of Object.entries(figures)) say(`${name.padEnd(28)}${value}`)
+if (json) process.stdout.write(`${JSON.stringify(figures)}\n`)
+process.exit(0)
+
+function durablePart(ms: number, count: number): DurableFigures & { readonly peakRssMb: number } {
+  const output = execFileSync(process.execPath, ['--import', 'tsx', 'test/bench/main.ts', '--durable-part', String(ms), String(count)], {
+    cwd: projectRoot(),
+    encoding: 'utf8',
+  })
+  return JSON.parse(output)
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}
