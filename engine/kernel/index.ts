@@ -12,6 +12,7 @@ export type { CompiledExpression, ExpressionEnv, FeelScope } from './expression/
 export { parseDmn } from './decision/index.ts'
 export type { CompiledDecision, CompiledDecisions, DecisionProblem } from './decision/index.ts'
 export type { Element } from './model/executable-process.ts'
+export { planNext, planTimer, type TimerPlan } from './processing/behavior/timer.ts'
 export { decide } from './processing/decide.ts'
 export { applyEvent, foldEvents } from './state/apply-event.ts'
 export { visibleVariables } from './state/visible-variables.ts'

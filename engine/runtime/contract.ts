@@ -28,8 +28,22 @@ export interface Engine {
   activateJobs(request: ActivateJobsRequest): Promise<readonly ActivatedJob[]>
   /** With `leaseToken` given, a late answer on an old lease is refused (`INVALID_STATE`). A job that is gone is `NOT_FOUND`. */
   completeJob(jobKey: string, answer: { readonly variables: Variables; readonly leaseToken?: string }, actor: Actor): Promise<void>
-  failJob(jobKey: string, answer: { readonly retries: number; readonly errorMessage: string; readonly retryBackOffMs?: number; readonly variables?: Variables; readonly leaseToken?: string }, actor: Actor): Promise<void>
-  throwJobError(jobKey: string, answer: { readonly errorCode: string; readonly errorMessage?: string; readonly variables?: Variables; readonly leaseToken?: string }, actor: Actor): Promise<void>
+  failJob(
+    jobKey: string,
+    answer: {
+      readonly retries: number
+      readonly errorMessage: string
+      readonly retryBackOffMs?: number
+      readonly variables?: Variables
+      readonly leaseToken?: string
+    },
+    actor: Actor,
+  ): Promise<void>
+  throwJobError(
+    jobKey: string,
+    answer: { readonly errorCode: string; readonly errorMessage?: string; readonly variables?: Variables; readonly leaseToken?: string },
+    actor: Actor,
+  ): Promise<void>
   updateJob(jobKey: string, changes: { readonly retries?: number; readonly timeoutMs?: number }, actor: Actor): Promise<void>
   /** Runs a worker inside this node until the returned function is called (which waits for handlers in flight). */
   addWorker(worker: InProcessWorker): () => Promise<void>
@@ -160,7 +174,13 @@ export interface InProcessWorker {
 /** What a worker says of a job. A thrown error is a failure with one retry less and back-off. */
 export type JobAnswer =
   | { readonly kind: 'complete'; readonly variables: Variables }
-  | { readonly kind: 'fail'; readonly errorMessage: string; readonly retries?: number; readonly retryBackOffMs?: number; readonly variables?: Variables }
+  | {
+      readonly kind: 'fail'
+      readonly errorMessage: string
+      readonly retries?: number
+      readonly retryBackOffMs?: number
+      readonly variables?: Variables
+    }
   | { readonly kind: 'error'; readonly errorCode: string; readonly errorMessage?: string; readonly variables?: Variables }
 
 export interface PublishMessageRequest {
@@ -173,12 +193,23 @@ export interface PublishMessageRequest {
   readonly messageId?: string
 }
 
-export type EngineFailureCode = 'NOT_FOUND' | 'INVALID_STATE' | 'INVALID_ARGUMENT' | 'ALREADY_EXISTS' | 'RESOURCE_EXHAUSTED' | 'UNAVAILABLE' | 'DEADLINE_EXCEEDED'
+export type EngineFailureCode =
+  | 'NOT_FOUND'
+  | 'INVALID_STATE'
+  | 'INVALID_ARGUMENT'
+  | 'ALREADY_EXISTS'
+  | 'RESOURCE_EXHAUSTED'
+  | 'UNAVAILABLE'
+  | 'DEADLINE_EXCEEDED'
 /** A caller's mistake or a busy engine; the API turns it into problem+json. */
 export class EngineFailure extends Error {
   readonly code: EngineFailureCode
   readonly problems: readonly (BpmnProblem & { readonly resource: string })[]
-  constructor(code: EngineFailureCode, message: string, options: { readonly problems?: readonly (BpmnProblem & { readonly resource: string })[]; readonly cause?: unknown } = {}) {
+  constructor(
+    code: EngineFailureCode,
+    message: string,
+    options: { readonly problems?: readonly (BpmnProblem & { readonly resource: string })[]; readonly cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause })
     this.name = 'EngineFailure'
     this.code = code

@@ -1,0 +1,53 @@
+import type { EpochMs } from '../kernel/index.ts'
+import type { Clock } from './contract.ts'
+
+/** The longest delay setTimeout takes; a longer one would fire at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+
+/** The wall clock as it is. */
+export function systemClock(): Clock {
+  return {
+    now: () => Date.now(),
+    schedule: (dueAt, callback) => scheduleReal(() => dueAt - Date.now(), callback),
+    toRealMs: (ms) => ms,
+  }
+}
+
+/**
+ * A clock that runs `factor` times as fast as the wall clock: `origin` is its time when the wall clock says `realOrigin`.
+ * Both are given, so that a restarted node goes on where it was.
+ */
+export function scaledClock(options: { readonly factor: number; readonly realOrigin: EpochMs; readonly origin: EpochMs }): Clock {
+  const { factor, realOrigin, origin } = options
+  if (!(factor > 0)) throw new Error(`Expected a clock factor above 0, but found ${factor}`)
+  const now = (): EpochMs => Math.floor(origin + (Date.now() - realOrigin) * factor)
+  return {
+    now,
+    schedule: (dueAt, callback) => scheduleReal(() => (dueAt - now()) / factor, callback),
+    toRealMs: (ms) => ms / factor,
+  }
+}
+
+/** Calls back after real milliseconds, however many. Does not keep the process alive. Returns a way to cancel. */
+export function afterRealMs(delayMs: number, callback: () => void): () => void {
+  const dueAt = Date.now() + delayMs
+  return scheduleReal(() => dueAt - Date.now(), callback)
+}
+
+/** Engine-clock milliseconds that pass during `realMs` of the wall clock. */
+export function engineMsOf(clock: Clock, realMs: number): number {
+  const ratio = clock.toRealMs(1)
+  return ratio > 0 ? Math.ceil(realMs / ratio) : realMs
+}
+
+/** Looks again after every partial wait, so that a clock that was set forward or back is noticed. */
+function scheduleReal(remainingRealMs: () => number, callback: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined
+  const arm = (): void => {
+    const delay = Math.ceil(remainingRealMs())
+    timer = setTimeout(() => (remainingRealMs() > 0 ? arm() : callback()), Math.min(Math.max(delay, 0), LONGEST_TIMEOUT_MS))
+    timer.unref()
+  }
+  arm()
+  return () => clearTimeout(timer)
+}

@@ -1,0 +1,184 @@
+import type { Actor, Command, EngineEvent, EpochMs, EventType, InstanceState } from '../kernel/index.ts'
+import type { InstanceRow, RowChange } from '../store/index.ts'
+
+/** What the projection of one commit may know. */
+export interface Projection {
+  /** After the events. */
+  readonly state: InstanceState
+  readonly command: Command
+  readonly actor: Actor
+  readonly at: EpochMs
+}
+type Rows = readonly RowChange[]
+/** An event interface may stand for several types; this finds it by one of them. */
+type EventOf<T, E = EngineEvent> = E extends { readonly type: infer Types } ? (T extends Types ? E : never) : never
+type Projectors = { readonly [T in EventType]?: (event: EventOf<T>, projection: Projection) => Rows }
+
+/** Row changes that follow from one commit's events. Pure: the same events give the same rows. */
+export function projectEvents(events: readonly EngineEvent[], projection: Projection): RowChange[] {
+  const changes: RowChange[] = []
+  for (const event of events) {
+    const project = PROJECTORS[event.type] as ((event: EngineEvent, projection: Projection) => Rows) | undefined
+    if (project) changes.push(...project(event, projection))
+  }
+  return changes
+}
+
+/** The search row of an instance as it is now. */
+export function instanceRow(state: InstanceState): InstanceRow {
+  return {
+    ...rowOf(state, state.key),
+    state: state.status === 'active' ? 'ACTIVE' : state.status === 'completed' ? 'COMPLETED' : 'TERMINATED',
+    startedAt: state.startedAt,
+    hasIncident: hasIncident(state),
+    ...(state.endedAt !== undefined && { endedAt: state.endedAt }),
+    ...(state.endElementId !== undefined && { endElementId: state.endElementId }),
+    ...(state.businessKey !== undefined && { businessKey: state.businessKey }),
+    ...(state.parent && {
+      parentProcessInstanceKey: state.parent.processInstanceKey,
+      parentElementInstanceKey: state.parent.elementInstanceKey,
+    }),
+  }
+}
+
+function hasIncident(state: InstanceState): boolean {
+  for (const _ in state.incidents) return true
+  return false
+}
+
+function rowOf(state: InstanceState, key: string) {
+  const { processDefinitionKey, bpmnProcessId, version, tenantId } = state
+  return { key, processInstanceKey: state.key, processDefinitionKey, bpmnProcessId, version, tenantId }
+}
+
+function elementRowOf(state: InstanceState, key: string, event: { readonly elementInstanceKey: string; readonly elementId: string }) {
+  return { ...rowOf(state, key), elementInstanceKey: event.elementInstanceKey, elementId: event.elementId }
+}
+
+const putInstance = (_: EngineEvent, { state }: Projection): Rows => [{ table: 'instance', op: 'put', row: instanceRow(state) }]
+const patchIncidentFlag = (state: InstanceState): RowChange => ({
+  table: 'instance',
+  op: 'patch',
+  key: state.key,
+  fields: { hasIncident: hasIncident(state) },
+})
+const deleteJob = (event: { readonly jobKey: string }): Rows => [{ table: 'job', op: 'delete', key: event.jobKey }]
+const deleteTimer = (event: { readonly timerKey: string }): Rows => [{ table: 'timer', op: 'delete', key: event.timerKey }]
+
+const PROJECTORS: Projectors = {
+  'instance.created': putInstance,
+  'instance.completed': putInstance,
+  'instance.terminated': putInstance,
+
+  'job.created': (event, { state, at }) => [
+    {
+      table: 'job',
+      op: 'put',
+      row: {
+        ...elementRowOf(state, event.jobKey, event),
+        type: event.jobType,
+        kind: event.kind,
+        state: 'CREATED',
+        retries: event.retries,
+        customHeaders: event.customHeaders,
+        priority: 0,
+        createdAt: at,
+        availableAt: at,
+      },
+    },
+  ],
+  'job.failed': (event) => [
+    {
+      table: 'job',
+      op: 'patch',
+      key: event.jobKey,
+      fields: {
+        state: 'FAILED',
+        retries: event.retries,
+        errorMessage: event.errorMessage,
+        availableAt: event.availableAt,
+        worker: null,
+        leaseToken: null,
+      },
+    },
+  ],
+  'job.retriesUpdated': (event) => [
+    {
+      table: 'job',
+      op: 'patch',
+      key: event.jobKey,
+      fields: {
+        retries: event.retries,
+        ...(event.availableAt !== undefined && { availableAt: event.availableAt, state: 'CREATED', worker: null, leaseToken: null }),
+      },
+    },
+  ],
+  'job.completed': deleteJob,
+  'job.canceled': deleteJob,
+  'job.errorThrown': deleteJob,
+
+  'userTask.created': (event, { state, at }) => {
+    const { type: _, userTaskKey, elementInstanceKey, elementId, ...described } = event
+    const businessKey = state.businessKey !== undefined && { businessKey: state.businessKey }
+    const row = {
+      ...elementRowOf(state, userTaskKey, { elementInstanceKey, elementId }),
+      ...described,
+      ...businessKey,
+      state: 'CREATED' as const,
+      createdAt: at,
+    }
+    return [{ table: 'userTask', op: 'put', row }]
+  },
+  'userTask.assigned': (event) => [
+    { table: 'userTask', op: 'patch', key: event.userTaskKey, fields: { assignee: event.assignee ?? null } },
+  ],
+  'userTask.completed': (event, { command, actor, at }) => {
+    const submitted = command.type === 'completeUserTask' && command.userTaskKey === event.userTaskKey ? command.variables : {}
+    return [
+      {
+        table: 'userTask',
+        op: 'patch',
+        key: event.userTaskKey,
+        fields: { state: 'COMPLETED', endedAt: at, completedBy: actor.id, submitted },
+      },
+    ]
+  },
+  'userTask.canceled': (event, { at }) => [
+    { table: 'userTask', op: 'patch', key: event.userTaskKey, fields: { state: 'CANCELED', endedAt: at } },
+  ],
+
+  'timer.created': (event, { state }) => [
+    { table: 'timer', op: 'put', row: { ...elementRowOf(state, event.timerKey, event), dueAt: event.dueAt } },
+  ],
+  'timer.triggered': deleteTimer,
+  'timer.canceled': deleteTimer,
+
+  'subscription.opened': (event, { state, at }) => {
+    const { messageName, correlationKey } = event
+    return [
+      {
+        table: 'subscription',
+        op: 'put',
+        row: { ...elementRowOf(state, event.subscriptionKey, event), messageName, correlationKey, createdAt: at },
+      },
+    ]
+  },
+  'subscription.closed': (event) => [{ table: 'subscription', op: 'delete', key: event.subscriptionKey }],
+
+  'incident.created': (event, { state, at }) => {
+    const { incidentType, message, jobKey } = event
+    const row = {
+      ...elementRowOf(state, event.incidentKey, event),
+      incidentType,
+      message,
+      state: 'ACTIVE' as const,
+      createdAt: at,
+      ...(jobKey !== undefined && { jobKey }),
+    }
+    return [{ table: 'incident', op: 'put', row }, patchIncidentFlag(state)]
+  },
+  'incident.resolved': (event, { state, at }) => [
+    { table: 'incident', op: 'patch', key: event.incidentKey, fields: { state: 'RESOLVED', resolvedAt: at } },
+    patchIncidentFlag(state),
+  ],
+}
