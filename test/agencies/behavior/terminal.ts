@@ -12,7 +12,7 @@ interface TerminalMessage {
   readonly slot?: unknown
 }
 
-/** The container terminal: offers inspection slots, moves boxes, opens its gate to what is released, and loads it. */
+/** The container terminal: offers inspection slots, moves boxes, takes in what was announced, and loads what is released. */
 export function terminal(chance: SeededChance): AgencyBehavior {
   const bay = (receiptNo: string) => `X${1 + Math.floor(chance.draw('bay', receiptNo) * 8)}`
 
@@ -20,22 +20,16 @@ export function terminal(chance: SeededChance): AgencyBehavior {
     return ((message.body as TerminalMessage).containers ?? []).map(({ containerNo }) => containerNo ?? '')
   }
 
+  function announced(message: IncomingMessage): Taken {
+    const containers = containersOf(message)
+    const gateIn = (at: string) => ({ gateIn: { containers, at, version: message.version } })
+    return { answers: [{ name: 'terminal.gate-in', takesMinutes: GATE_IN_TAKES, variables: gateIn }] }
+  }
+
   function release(message: IncomingMessage): Taken {
     const containers = containersOf(message)
-    return {
-      answers: [
-        {
-          name: 'terminal.gate-in',
-          takesMinutes: GATE_IN_TAKES,
-          variables: (at) => ({ gateIn: { containers, at, version: message.version } }),
-        },
-        {
-          name: 'terminal.loaded',
-          takesMinutes: LOADING_TAKES,
-          variables: (at) => ({ loaded: { containers, at, version: message.version } }),
-        },
-      ],
-    }
+    const loaded = (at: string) => ({ loaded: { containers, at, version: message.version } })
+    return { answers: [{ name: 'terminal.loaded', takesMinutes: LOADING_TAKES, variables: loaded }] }
   }
 
   return {
@@ -52,6 +46,7 @@ export function terminal(chance: SeededChance): AgencyBehavior {
         const moved = { bay: bay(message.receiptNo), containers, version: message.version }
         return { effect, answers: [{ name: 'terminal.moved', takesMinutes: MOVE_TAKES, variables: (at) => ({ moved: { ...moved, at } }) }] }
       }
+      if (message.name === 'arrival-notice') return announced(message)
       return message.name === 'release' ? release(message) : NOTHING_TO_ANSWER
     },
   }

@@ -20,6 +20,7 @@ const MESSAGES = [
   'inspection/ciq.withdraw',
   'inspection/ciq.export.apply',
   'issuer/eco.apply',
+  'terminal/arrival-notice',
   'terminal/slot-request',
   'terminal/move-order',
   'terminal/release',
