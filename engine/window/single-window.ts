@@ -13,7 +13,7 @@ import { enterpriseCredit } from './enterprise-credit.ts'
 import { enterpriseTask } from './enterprise-task.ts'
 import { outsidePoster } from './guarded-post.ts'
 import { issueDocumentWorker, issuedDocuments } from './issued-document.ts'
-import { deployModels, readProcessesFolder } from './service-catalogue.ts'
+import { deployModels, readProcessesFolder, type ServiceCatalogue } from './service-catalogue.ts'
 import { submission } from './submission.ts'
 import { validateWorker } from './validate-worker.ts'
 import { registerWebhookDelivery } from './webhook-delivery.ts'
@@ -44,14 +44,18 @@ const DEFAULT_ZONE = 'Asia/Shanghai'
 export async function openWindow(options: WindowOptions): Promise<SingleWindow> {
   const { engine, store, forms, log, zone = DEFAULT_ZONE, allowPrivateWebhooks = false } = options
   const folder = options.processesFolder ?? join(projectRoot(), 'processes')
+  const elements = elementCatalogues(engine, store)
+  let opened: ServiceCatalogue | undefined
+  // Before anything is waited for: a timer that is due commits as soon as the engine runs.
+  engine.addOutboxSource(webhookSource(elements, () => opened))
   const processes = await readProcessesFolder(folder)
   await deployModels(engine, processes)
   const { services } = processes
-  const elements = elementCatalogues(engine, store)
   for (const service of services.all()) {
     const definition = engine.definitions.latest('process', service.bpmnProcessId, TENANT)
     if (definition) await elements.load(definition.key)
   }
+  opened = services
   const parts: WindowParts = { engine, store, forms, services, elements, zone, log }
 
   const declarations = openDeclarations(store)
@@ -67,10 +71,9 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   const agencies = agencyRegister(parts, messages, agencyPoster)
   const webhooks = webhookRegister(parts, { allowPrivate: allowPrivateWebhooks })
 
-  engine.addOutboxSource(webhookSource(elements, services))
   registerWebhookDelivery(parts, { declarations, webhooks, poster: webhookPoster, statusOf: statuses.of })
   await agencies.seed(await readAgencies(folder))
-  await finishPending(declarations, announce)
+  await finishPending(declarations, announce, log)
   await credit.finishPending()
   await agencies.start()
   const stopWorkers = [validateWorker(parts, declarations), issueDocumentWorker(parts, declarations, documents)].map((worker) =>
@@ -112,15 +115,24 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   }
 }
 
-/** Declarations whose process has still to be started or told something: a crash came between. */
-async function finishPending(declarations: Declarations, announce: ReturnType<typeof amendment>['announce']): Promise<void> {
+/**
+ * Declarations whose process has still to be started or told something: a crash came between. One that cannot be helped
+ * stays pending and keeps no other waiting.
+ */
+async function finishPending(
+  declarations: Declarations,
+  announce: ReturnType<typeof amendment>['announce'],
+  log: WindowOptions['log'],
+): Promise<void> {
   for (let after = ''; ; ) {
     const filter = { pending: true, receiptNo: { gt: after } }
     const page = await declarations.search({ filter, sort: [{ field: 'receiptNo', order: 'asc' }], limit: 500 })
     if (page.items.length === 0) return
     for (const { body } of page.items) {
-      await announce(body)
       after = body.receiptNo
+      await announce(body).catch((error: unknown) =>
+        log('error', 'A declaration is left pending', { receiptNo: after, error: String(error) }),
+      )
     }
   }
 }

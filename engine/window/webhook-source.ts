@@ -38,7 +38,7 @@ type NewOutboxRow = Omit<OutboxRow, 'key' | 'attempts'>
  */
 export function webhookSource(
   elements: ElementCatalogues,
-  services: ServiceCatalogue,
+  findServices: () => ServiceCatalogue | undefined,
 ): (entry: HistoryEntry, row: InstanceRow) => readonly NewOutboxRow[] {
   return (entry, row) => {
     // Instances without a receipt number are nobody's declaration.
@@ -62,7 +62,8 @@ export function webhookSource(
     const { processInstanceKey, processDefinitionKey } = row
     const lookup: WebhookLookup = { processInstanceKey, processDefinitionKey, revision: entry.revision, at: entry.at, completed, activated }
     const catalogue = elements.peek(processDefinitionKey)
-    if (!catalogue) return [...rows, { kind: WEBHOOK_LOOKUP, payload: lookup, availableAt: entry.at }]
+    const services = findServices()
+    if (!catalogue || !services) return [...rows, { kind: WEBHOOK_LOOKUP, payload: lookup, availableAt: entry.at }]
     const events = webhookEvents(lookup, catalogue, correctionElements(services, row.bpmnProcessId))
     return [...rows, ...events.map((payload) => ({ kind: WEBHOOK_EVENT, payload, availableAt: entry.at }))]
   }

@@ -20,7 +20,8 @@ const ROW: InstanceRow = {
   hasIncident: false,
   businessKey: 'SW1',
 }
-const services: ServiceCatalogue = { all: () => [PERMIT_SERVICE], find: () => PERMIT_SERVICE, facts: () => new Map() }
+const catalogue: ServiceCatalogue = { all: () => [PERMIT_SERVICE], find: () => PERMIT_SERVICE, facts: () => new Map() }
+const services = () => catalogue
 const elements = (await readElements(permitProcess().xml())).get('permit') ?? new Map()
 const atHand: ElementCatalogues = { load: async () => elements, peek: () => elements }
 const notAtHand: ElementCatalogues = { load: async () => elements, peek: () => undefined }
