@@ -2,7 +2,7 @@ import compress from '@fastify/compress'
 import helmet from '@fastify/helmet'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger } from 'fastify'
-import Fastify from 'fastify'
+import Fastify, { LogController } from 'fastify'
 import type { Api, ApiParts } from './api-parts.ts'
 import { addAuditing } from './audit-hook.ts'
 import { addAuthentication } from './authentication-hook.ts'
@@ -23,7 +23,7 @@ export async function buildApi(parts: ApiParts, logger?: FastifyBaseLogger): Pro
   const startedAs = Math.trunc(performance.timeOrigin).toString(36)
   const app = Fastify({
     ...(logger ? { loggerInstance: logger } : {}),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: parts.settings.bodyLimitBytes,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',

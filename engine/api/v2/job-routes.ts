@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { Principal } from '../../access/index.ts'
 import { boundAgency, mayWorkOn } from '../../access/index.ts'
 import type { Variables as EngineVariables } from '../../kernel/index.ts'
+import type { ActivatedJob } from '../../runtime/index.ts'
 import { actorOf } from '../actor.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import { ProblemError } from '../problem.ts'
@@ -15,6 +16,7 @@ import { activatedJobShape, jobShape } from './shapes.ts'
 /** What clients get that do not say how long they wait (official workers send 0 or nothing, and would spin otherwise). */
 const DEFAULT_POLL_MS = 10_000
 const LONGEST_POLL_MS = 60_000
+const RENDER_AGAIN_MS = 60_000
 
 const FIELDS: SearchFields = {
   jobKey: { column: 'key', kind: 'text' },
@@ -82,8 +84,8 @@ export function addJobRoutes(app: Api, { engine, window }: ApiParts): void {
           signal,
         }),
       )
-      const shown = boundAgency(principal) === undefined ? jobs : await Promise.all(jobs.map((job) => window.jobForAgency(job)))
-      return { jobs: shown.map(activatedJobShape) }
+      const shown = boundAgency(principal) === undefined ? jobs : await Promise.all(jobs.map((job) => renderedFor(principal, job)))
+      return { jobs: shown.flatMap((job) => (job ? [activatedJobShape(job)] : [])) }
     },
   )
 
@@ -223,6 +225,22 @@ export function addJobRoutes(app: Api, { engine, window }: ApiParts): void {
     const row = await engine.store.find('job', jobKey)
     if (!row || !mayWorkOn(principal, row.type))
       throw new ProblemError('NOT_FOUND', `Expected a job ${jobKey} of agency ${principal.agency}, but there is none`)
+  }
+
+  /** A message that cannot be rendered is the modeller's mistake: the job fails, and nobody else's job with it. */
+  async function renderedFor(principal: Principal, job: ActivatedJob): Promise<ActivatedJob | undefined> {
+    try {
+      return await window.jobForAgency(job)
+    } catch (error) {
+      const errorMessage = error instanceof Error ? error.message : String(error)
+      const { leaseToken } = job
+      await engine.failJob(
+        job.jobKey,
+        { retries: Math.max(0, job.retries - 1), errorMessage, retryBackOffMs: RENDER_AGAIN_MS, leaseToken },
+        actorOf(principal),
+      )
+      return undefined
+    }
   }
 
   /** Ends the wait when the client hangs up or the server stops, so that no lease is given to nobody. */
