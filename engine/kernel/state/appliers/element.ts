@@ -31,6 +31,13 @@ function leave(state: InstanceState, event: ElementTransition): void {
   delete state.elements[event.key]
 }
 
+/** True on the level of the process itself, or of an event subprocess there, which may be the last to run. */
+function endsTheProcess(state: InstanceState, end: ElementInstance): boolean {
+  if (end.scopeKey === undefined || end.scopeKey === state.key) return true
+  const scope = element(state, end.scopeKey)
+  return scope.elementType === 'eventSubProcess' && scope.scopeKey === state.key
+}
+
 export const elementAppliers: Appliers<
   | 'element.activating'
   | 'element.activated'
@@ -66,7 +73,7 @@ export const elementAppliers: Appliers<
   },
   'element.completed': (state, event) => {
     const instance = element(state, event.key)
-    if (instance.elementType === 'endEvent' && instance.scopeKey === state.key) state.endElementId = instance.elementId
+    if (instance.elementType === 'endEvent' && endsTheProcess(state, instance)) state.endElementId = instance.elementId
     leave(state, event)
   },
   'element.terminating': (state, event) => {
