@@ -57,11 +57,11 @@ export function addProblemHandlers(app: Api, parts: ApiParts): void {
   })
 }
 
-function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ProblemError): FastifyReply {
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: ProblemError): FastifyReply {
   const { status, title } = PROBLEMS[error.code]
   // Camunda's clients read the code from the title, and know no other language.
   const camunda = request.url.startsWith('/v2/')
-  const language: Language = camunda ? 'en' : request.language
+  const language: Language = camunda ? 'en' : (request.language ?? 'zh')
   const errors = [
     ...(error.options.fields ?? []),
     ...(error.options.resources ?? []),

@@ -8,7 +8,8 @@ import { addAuditing } from './audit-hook.ts'
 import { addAuthentication } from './authentication-hook.ts'
 import { addBodyParsers } from './body-parsers.ts'
 import { addDocumentation } from './documentation.ts'
-import { addProblemHandlers } from './problem-handlers.ts'
+import { ProblemError } from './problem.ts'
+import { addProblemHandlers, sendProblem } from './problem-handlers.ts'
 import { addRateLimit } from './rate-limit.ts'
 import { compileRequestSchema } from './request-validation.ts'
 import { addRoutes } from './routes.ts'
@@ -29,6 +30,8 @@ export async function buildApi(parts: ApiParts, logger?: FastifyBaseLogger): Pro
     forceCloseConnections: 'idle',
     // Refusals while closing must be problem+json like all others; problem-handlers.ts sees to it.
     return503OnClosing: false,
+    // Before there is a route: a path that is no URL.
+    frameworkErrors: (error, request, reply) => sendProblem(request, reply, new ProblemError('INVALID_ARGUMENT', error.message)),
     routerOptions: { maxParamLength: 300 },
     genReqId: (request) => {
       const given = request.headers['x-request-id']
