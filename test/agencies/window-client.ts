@@ -56,7 +56,8 @@ export class WindowClient {
   }
 
   async completeJob(agencyId: string, job: PulledJob, variables: Readonly<Record<string, unknown>>): Promise<Outcome> {
-    return (await this.#post(agencyId, `/v2/jobs/${job.jobKey}/completion`, { variables }, TRY_TAKES_AT_MOST_MS)).outcome
+    const body = { variables, ...(job.leaseToken === undefined ? {} : { leaseToken: job.leaseToken }) }
+    return (await this.#post(agencyId, `/v2/jobs/${job.jobKey}/completion`, body, TRY_TAKES_AT_MOST_MS)).outcome
   }
 
   async throwJobError(agencyId: string, job: PulledJob, errorCode: string, errorMessage: string): Promise<Outcome> {

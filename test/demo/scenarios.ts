@@ -29,6 +29,14 @@ export interface Scenario {
 
 const SERVICE = 'goods-export'
 
+/** Code of a certificate of origin among the requested certificates. */
+const CERTIFICATE_OF_ORIGIN = '95'
+
+function withCertificateOfOrigin(declaration: GoodsDeclaration): GoodsDeclaration {
+  const requested = { requested_cert: { code: CERTIFICATE_OF_ORIGIN, originals: 1, copies: 1 } }
+  return { ...declaration, documents: [...declaration.documents, requested] }
+}
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     id: 'green',
@@ -41,12 +49,12 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'yellow',
-    title: 'Batteries and paint: a documents officer reviews',
+    title: 'Batteries and paint: a documents officer reviews, and a certificate of origin is signed',
     service: SERVICE,
     expected: 'exported',
     enterprise: EXPORTER_USCC,
     operator: 'OP-XM',
-    data: yellowDeclaration(),
+    data: withCertificateOfOrigin(yellowDeclaration()),
   },
   {
     id: 'red-joint-inspection',
@@ -85,7 +93,7 @@ export const SCENARIOS: readonly Scenario[] = [
     enterprise: OTHER_EXPORTER_USCC,
     operator: 'OP-FZ',
     data: yellowDeclaration(),
-    withdrawAfter: 'submitted',
+    withdrawAfter: 'sent-to-agency',
   },
   {
     id: 'red-returned',

@@ -10,6 +10,7 @@ const LOADING_TAKES: Triangle = [45, 60, 90]
 interface TerminalMessage {
   readonly containers?: readonly { readonly containerNo?: string }[]
   readonly slot?: unknown
+  readonly wantedOn?: unknown
 }
 
 /** The container terminal: offers inspection slots, moves boxes, takes in what was announced, and loads what is released. */
@@ -37,7 +38,9 @@ export function terminal(chance: SeededChance): AgencyBehavior {
     transport: 'http',
     take(message) {
       const containers = containersOf(message)
-      const effect = `${message.receiptNo} ${message.name} ${message.version} ${JSON.stringify((message.body as TerminalMessage).slot ?? null)}`
+      const { slot = null, wantedOn = null } = message.body as TerminalMessage
+      // Another appointment for the same boxes is another effect.
+      const effect = `${message.receiptNo} ${message.name} ${message.version} ${JSON.stringify([slot, wantedOn])}`
       if (message.name === 'slot-request') {
         const slotOffer = { bay: bay(message.receiptNo), containers, version: message.version }
         return { effect, answers: [{ name: 'terminal.slot-offer', takesMinutes: OFFER_TAKES, variables: () => ({ slotOffer }) }] }
