@@ -18,7 +18,7 @@ import {
 import type { WindowParts } from './window-parts.ts'
 import { zonedTime } from './zoned-time.ts'
 
-/** Outbox kind: one event to one webhook. */
+/** Outbox kind: one event to one webhook that did not take it at first. */
 const WEBHOOK = 'window.webhook'
 /** The whole life of a delivery, engine clock; then it is a dead letter. */
 const GIVE_UP_AFTER_MS = 3 * 24 * 60 * 60 * 1000
@@ -50,8 +50,8 @@ interface DeliveryParts {
 }
 
 /**
- * Carries out the rows of the webhook source: each event becomes one delivery for each webhook that wants it, and each
- * delivery is posted until it is answered with 2xx or three days are over.
+ * Carries out the rows of the webhook source: each event is posted at once to every webhook that wants it. One that does
+ * not answer with 2xx gets a row of its own, so that it holds up no other, and is tried until three days are over.
  */
 export function registerWebhookDelivery(parts: WindowParts, delivery: DeliveryParts): void {
   const { engine, store, elements, services } = parts
@@ -70,7 +70,7 @@ export function registerWebhookDelivery(parts: WindowParts, delivery: DeliveryPa
   })
   engine.addOutboxHandler(WEBHOOK_EVENT, (row) => tellEvent(row.payload as WebhookEvent))
   engine.addOutboxHandler(DECLARATION_ENDED, (row) => end(row.payload as DeclarationEnded))
-  engine.addOutboxHandler(WEBHOOK, deliver)
+  engine.addOutboxHandler(WEBHOOK, deliverAgain)
 
   async function tellEvent({ id, event, processInstanceKey, at }: WebhookEvent): Promise<void> {
     const receiptNo = (await rootOf(processInstanceKey))?.businessKey
@@ -97,15 +97,21 @@ export function registerWebhookDelivery(parts: WindowParts, delivery: DeliveryPa
     const { body: record } = await declarations.get(receiptNo)
     const { version } = newestVersion(record)
     const body = JSON.stringify({ id, event, receiptNo, service: record.service, state, version, at: zonedTime(at, parts.zone) })
-    const rows: OutboxRow[] = (await webhooks.wanting(record.enterprise, event)).map(({ webhookId }) => {
+    const wanting = await webhooks.wanting(record.enterprise, event)
+    const tried = await Promise.all(
+      wanting.map(async (webhook) => ({ webhook, error: await post(webhook.url, webhook.secret, { id, event, body }) })),
+    )
+    const rows = tried.flatMap(({ webhook: { webhookId }, error }): OutboxRow[] => {
+      if (error === undefined) return []
       const delivery: Delivery = { webhookId, id, event, receiptNo, at, body }
-      return { key: `${WEBHOOK}-${id}-${webhookId}`, kind: WEBHOOK, payload: delivery, availableAt: engine.clock.now(), attempts: 0 }
+      const key = `${WEBHOOK}-${id}-${webhookId}`
+      return [{ key, kind: WEBHOOK, payload: delivery, availableAt: engine.clock.now(), attempts: 1, lastError: error }]
     })
     if (rows.length > 0) await store.addOutbox(rows)
   }
 
   /** Rejects when there is no 2xx: the outbox tries again, later each time. */
-  async function deliver(row: OutboxRow): Promise<void> {
+  async function deliverAgain(row: OutboxRow): Promise<void> {
     const { webhookId, id, event, receiptNo, at, body } = row.payload as Delivery
     const webhook = await webhooks.find(webhookId)
     if (!webhook) return
