@@ -18,6 +18,7 @@ export interface BpmnProblem {
 /** A start event of a process that an outside trigger starts. Evaluated when the definition is deployed. */
 export type StartTrigger =
   | { readonly kind: 'message'; readonly elementId: string; readonly messageName: string; readonly correlationKey?: string }
+  | { readonly kind: 'signal'; readonly elementId: string; readonly signalName: string }
   | { readonly kind: 'timer'; readonly elementId: string; readonly timer: { readonly kind: 'date' | 'cycle'; readonly value: string } }
 
 /** A BPMN file, read. Executable only when no problem is an error. */

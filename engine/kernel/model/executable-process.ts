@@ -36,6 +36,13 @@ export type EventDefinition =
   /** `errorCode` absent on a catch: catches every error. */
   | { readonly kind: 'error'; readonly errorCode?: TextValue }
   | { readonly kind: 'terminate' }
+  /** `code` absent on a catch: catches every escalation. */
+  | { readonly kind: 'escalation'; readonly code?: TextValue }
+  | { readonly kind: 'signal'; readonly name: TextValue }
+  | { readonly kind: 'link'; readonly name: string }
+  /** On a throw: `activityId` undoes only that activity; absent all that completed in the scope. */
+  | { readonly kind: 'compensation'; readonly activityId?: string }
+  | { readonly kind: 'cancel' }
 
 export interface JobDefinition {
   readonly jobType: TextValue
@@ -119,6 +126,13 @@ export interface Element {
   readonly calledElement?: CalledElement
   readonly calledDecision?: CalledDecision
   readonly multiInstance?: MultiInstance
+  /** What undoes the activity: the handler of its compensation boundary event, or its compensation event subprocess. */
+  readonly compensation?: { readonly handlerId: string; readonly boundaryId?: string }
+  /** True on an activity that only undoes another. */
+  readonly isForCompensation?: boolean
+  /** Tokens it needs on one incoming flow, and puts on each outgoing (BPMN 2.0.2 table 10.3). Absent: 1. */
+  readonly startQuantity?: number
+  readonly completionQuantity?: number
 }
 
 /** An executable process with all its elements by id. Built once at deployment, never changed. */

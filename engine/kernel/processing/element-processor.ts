@@ -19,6 +19,8 @@ export interface ElementProcessor {
   chooseFlows?(step: Step, element: Element, instance: ElementInstance): { readonly flows: readonly SequenceFlow[] } | Failure
   /** For joins: the flows whose tokens are taken together, or undefined while some are missing. Default: the flow of arrival. */
   join?(step: Step, element: Element, scopeKey: ElementInstanceKey): readonly string[] | undefined
+  /** For what asks for compensation: one handler has done its part. */
+  afterHandler?(step: Step, key: ElementInstanceKey): void
   /** For containers: what to do with the result of an element inside, before it leaves. May fail. */
   beforeChildLeaves?(step: Step, element: Element, instance: ElementInstance, child: ElementInstance): Failure | undefined
   /** For containers: an element inside has completed and took no flow. Default: the container completes when nothing is left inside. */

@@ -19,6 +19,7 @@ import { serviceTask } from './element/service-task.ts'
 import { startEvent } from './element/start-event.ts'
 import { subProcess } from './element/sub-process.ts'
 import { task } from './element/task.ts'
+import { transaction } from './element/transaction.ts'
 import { userTask } from './element/user-task.ts'
 import type { Processors } from './element-processor.ts'
 
@@ -27,6 +28,7 @@ export const PROCESSORS: Processors = {
   process,
   subProcess,
   eventSubProcess,
+  transaction,
   callActivity,
   multiInstanceBody,
   serviceTask,

@@ -92,6 +92,22 @@ export interface CorrelateMessage {
   readonly variables: Variables
 }
 
+/** A signal was broadcast; `signalKey` names the throw, so that one told twice is taken once. */
+export interface TriggerSignal {
+  readonly type: 'triggerSignal'
+  readonly subscriptionKey: SubscriptionKey
+  readonly signalKey: string
+  readonly variables: Variables
+}
+/** A child instance threw an escalation that it does not catch. Ignored when the call activity is gone or nothing catches it. */
+export interface ChildEscalated {
+  readonly type: 'childEscalated'
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly childInstanceKey: ProcessInstanceKey
+  readonly escalationCode: string
+  readonly variables: Variables
+}
+
 export interface ResolveIncident {
   readonly type: 'resolveIncident'
   readonly incidentKey: IncidentKey
@@ -138,11 +154,13 @@ export type Command =
   | CompleteUserTask
   | TriggerTimer
   | CorrelateMessage
+  | TriggerSignal
   | ResolveIncident
   | SetVariables
   | CancelInstance
   | ContinueMultiInstance
   | ChildEnded
+  | ChildEscalated
 
 export type CommandType = Command['type']
 

@@ -1,6 +1,7 @@
 import type { ParentLink } from './command.ts'
 import type { Json, Variables } from './json.ts'
 import type {
+  CompensationKey,
   ElementInstanceKey,
   EpochMs,
   IncidentKey,
@@ -17,6 +18,7 @@ export type ElementType =
   | 'process'
   | 'subProcess'
   | 'eventSubProcess'
+  | 'transaction'
   | 'callActivity'
   | 'multiInstanceBody'
   | 'serviceTask'
@@ -68,6 +70,10 @@ export type EngineEvent =
   | FlowTaken
   | ScopeInterrupted
   | MultiInstanceStarted
+  | CompensationRegistered
+  | CompensationRequested
+  | CompensationStarted
+  | CompensationFinished
   | MultiInstanceCollected
   | MultiInstancePaused
   | VariablesSet
@@ -86,6 +92,8 @@ export type EngineEvent =
   | SubscriptionClosed
   | MessageThrown
   | ErrorThrown
+  | EscalationThrown
+  | SignalThrown
   | ChildRequested
   | ChildEndedEvent
   | ChildCancelRequested
@@ -130,6 +138,38 @@ export interface ElementActivating {
   readonly triggeredBy?: ElementInstanceKey
   /** For an instance inside a multi-instance body: which one, from 1. */
   readonly loopCounter?: number
+  /** For a compensation handler: who asked for it, and what it undoes. */
+  readonly compensates?: { readonly throwKey: ElementInstanceKey; readonly compensationKey: CompensationKey }
+}
+/** An activity completed that can be undone. Kept until its scope is terminated, the instance ends, or it is undone. */
+export interface CompensationRegistered {
+  readonly type: 'compensation.registered'
+  readonly compensationKey: CompensationKey
+  readonly elementInstanceKey: ElementInstanceKey
+  /** The activity. */
+  readonly elementId: string
+  /** The scope it completed in. */
+  readonly scopeKey: ElementInstanceKey
+  /** What undoes it: an activity, or an event subprocess inside it. */
+  readonly handlerId: string
+  /** For an event subprocess: the local variables as they were on completion. */
+  readonly variables?: Variables
+}
+/** A throw event, or a transaction being cancelled, asks for activities to be undone, the last one first. */
+export interface CompensationRequested {
+  readonly type: 'compensation.requested'
+  readonly key: ElementInstanceKey
+  readonly compensationKeys: readonly CompensationKey[]
+}
+/** One of them is being undone; the handler's `element.activating` follows. */
+export interface CompensationStarted {
+  readonly type: 'compensation.started'
+  readonly key: ElementInstanceKey
+  readonly compensationKey: CompensationKey
+}
+export interface CompensationFinished {
+  readonly type: 'compensation.finished'
+  readonly key: ElementInstanceKey
 }
 /** A multi-instance body knows its items, once and for all. */
 export interface MultiInstanceStarted {
@@ -265,9 +305,13 @@ export interface SubscriptionOpened {
   readonly subscriptionKey: SubscriptionKey
   readonly elementInstanceKey: ElementInstanceKey
   readonly elementId: string
+  /** Name of the message or signal. */
   readonly messageName: string
+  /** Empty for a signal. */
   readonly correlationKey: string
   readonly interrupting: boolean
+  /** Absent: a message. */
+  readonly kind?: 'signal'
 }
 export interface SubscriptionCorrelated {
   readonly type: 'subscription.correlated'
@@ -297,6 +341,23 @@ export interface ErrorThrown {
   readonly elementInstanceKey: ElementInstanceKey
   /** The catch event that takes it. Absent: uncaught. */
   readonly caughtBy?: string
+}
+
+export interface EscalationThrown {
+  readonly type: 'escalation.thrown'
+  readonly escalationCode: string
+  readonly elementInstanceKey: ElementInstanceKey
+  /** The catch event that takes it. Absent: nothing here catches it; a parent instance may. */
+  readonly caughtBy?: string
+  /** For the parent of a child instance. */
+  readonly variables?: Variables
+}
+/** Told to every instance and definition that waits for the name, this one included; carried out from the outbox. */
+export interface SignalThrown {
+  readonly type: 'signal.thrown'
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly signalName: string
+  readonly variables: Variables
 }
 
 export interface ChildRequested {

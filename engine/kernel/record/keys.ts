@@ -15,6 +15,7 @@ export type JobKey = Brand<string, 'JobKey'>
 export type UserTaskKey = Brand<string, 'UserTaskKey'>
 export type TimerKey = Brand<string, 'TimerKey'>
 export type SubscriptionKey = Brand<string, 'SubscriptionKey'>
+export type CompensationKey = Brand<string, 'CompensationKey'>
 export type IncidentKey = Brand<string, 'IncidentKey'>
 export type MessageKey = Brand<string, 'MessageKey'>
 

@@ -1,6 +1,7 @@
 import type { EngineEvent, EventOf, EventType } from '../record/event.ts'
 import type { EpochMs } from '../record/keys.ts'
 import { childAppliers } from './appliers/child.ts'
+import { compensationAppliers } from './appliers/compensation.ts'
 import { elementAppliers } from './appliers/element.ts'
 import { incidentAppliers } from './appliers/incident.ts'
 import { createInstance, instanceAppliers } from './appliers/instance.ts'
@@ -27,9 +28,12 @@ const APPLIERS: Appliers<Exclude<EventType, 'instance.created'>> = {
   ...subscriptionAppliers,
   ...childAppliers,
   ...multiInstanceAppliers,
+  ...compensationAppliers,
   ...incidentAppliers,
   'message.thrown': remember,
   'error.thrown': remember,
+  'escalation.thrown': remember,
+  'signal.thrown': remember,
   'decision.evaluated': remember,
 }
 

@@ -2,6 +2,7 @@ import type { ParentLink } from '../record/command.ts'
 import type { ElementType, IncidentType, JobKind } from '../record/event.ts'
 import type { Json } from '../record/json.ts'
 import type {
+  CompensationKey,
   ElementInstanceKey,
   EpochMs,
   IncidentKey,
@@ -40,6 +41,10 @@ export interface ElementInstance {
   loopCounter?: number
   /** For a multi-instance body. */
   loop?: LoopState
+  /** For a compensation handler: the element instance that asked for it. */
+  compensates?: ElementInstanceKey
+  /** For one that asked: what is still to be undone, next first. Absent: it did not ask, or all is done. */
+  compensating?: CompensationKey[]
   /** For a catch event or event subprocess: the element instance whose catch was triggered. */
   triggeredBy?: ElementInstanceKey
 }
@@ -85,6 +90,7 @@ export interface SubscriptionState {
   readonly messageName: string
   readonly correlationKey: string
   readonly interrupting: boolean
+  readonly kind?: 'signal'
   /** Messages it has taken; a redelivered one is refused. */
   correlated?: string[]
 }
@@ -95,6 +101,18 @@ export interface IncidentState {
   readonly incidentType: IncidentType
   readonly message: string
   readonly jobKey?: JobKey
+}
+
+/** A completed activity that can be undone. */
+export interface CompensationState {
+  readonly key: CompensationKey
+  readonly elementId: string
+  readonly handlerId: string
+  /** The live scope that may ask for it; or the compensation of the completed subprocess it belongs to. */
+  ownerKey: string
+  /** Completed subprocesses around it, innermost first. */
+  via: string[]
+  readonly variables?: Readonly<Record<string, Json>>
 }
 
 /** All there is to know about a running instance, as plain JSON. Only appliers write it. */
@@ -122,4 +140,6 @@ export interface InstanceState {
   timers: Record<string, TimerState>
   subscriptions: Record<string, SubscriptionState>
   incidents: Record<string, IncidentState>
+  /** In order of completion. Absent: none. */
+  compensations?: CompensationState[]
 }

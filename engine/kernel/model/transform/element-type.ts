@@ -3,6 +3,7 @@ import type { ModdleElement } from '../moddle.ts'
 
 const TYPES: Readonly<Record<string, ElementType>> = {
   'bpmn:SubProcess': 'subProcess',
+  'bpmn:Transaction': 'transaction',
   'bpmn:CallActivity': 'callActivity',
   'bpmn:ServiceTask': 'serviceTask',
   'bpmn:UserTask': 'userTask',

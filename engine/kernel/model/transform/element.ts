@@ -38,8 +38,24 @@ export function transformElement(
   const defaultFlow = one(source, 'default')?.id
   if (defaultFlow !== undefined) element.defaultFlowId = defaultFlow
   if (EVENTS.has(type)) addEvent(element, source, problems)
+  if (source.isForCompensation === true) element.isForCompensation = true
+  addQuantity(element, source, problems)
   addWork(element, source, problems)
   return element
+}
+
+function addQuantity(element: ElementDraft, source: ModdleElement, problems: Problems): void {
+  for (const property of ['startQuantity', 'completionQuantity'] as const) {
+    const quantity = source[property]
+    if (typeof quantity !== 'number' || quantity === 1) continue
+    if (quantity < 1)
+      problems.error(
+        element.id,
+        'TOKEN_QUANTITY',
+        `Expected the ${property} of ${element.id} to be at least 1, but found ${quantity}; correct it`,
+      )
+    element[property] = quantity
+  }
 }
 
 function addEvent(element: ElementDraft, source: ModdleElement, problems: Problems): void {

@@ -11,7 +11,7 @@ const TIMER_KINDS = [
 
 /** What an event waits for or throws; more than one definition, or one we cannot execute, is a problem. */
 export function transformEvent(element: ModdleElement, id: string, problems: Problems): EventDefinition {
-  const definitions = many(element, 'eventDefinitions')
+  const definitions = [...many(element, 'eventDefinitions'), ...many(element, 'eventDefinitionRef')]
   const [definition] = definitions
   if (!definition) return { kind: 'none' }
   if (definitions.length > 1) {
@@ -30,11 +30,23 @@ export function transformEvent(element: ModdleElement, id: string, problems: Pro
       return transformError(definition, id, problems)
     case 'bpmn:TerminateEventDefinition':
       return { kind: 'terminate' }
+    case 'bpmn:EscalationEventDefinition':
+      return transformEscalation(definition, id, problems)
+    case 'bpmn:CompensateEventDefinition': {
+      const activityId = one(definition, 'activityRef')?.id
+      return { kind: 'compensation', ...(activityId !== undefined && { activityId }) }
+    }
+    case 'bpmn:CancelEventDefinition':
+      return { kind: 'cancel' }
+    case 'bpmn:SignalEventDefinition':
+      return transformSignal(definition, id, problems)
+    case 'bpmn:LinkEventDefinition':
+      return transformLink(definition, id, problems)
     default:
       problems.error(
         id,
         'UNSUPPORTED_EVENT',
-        `Expected a none, message, timer, error or terminate event, but ${id} is a ${definition.$type.replace('bpmn:', '')}; it is not executable`,
+        `Expected an executable event definition, but ${id} is a ${definition.$type.replace('bpmn:', '')}; it is not executable`,
       )
       return { kind: 'none' }
   }
@@ -76,4 +88,22 @@ function transformError(definition: ModdleElement, id: string, problems: Problem
   const error = one(definition, 'errorRef')
   const code = error && text(error, 'errorCode')
   return { kind: 'error', ...(code && { errorCode: textValue(code, id, 'the error code', problems) }) }
+}
+
+function transformEscalation(definition: ModdleElement, id: string, problems: Problems): EventDefinition {
+  const escalation = one(definition, 'escalationRef')
+  const code = escalation && text(escalation, 'escalationCode')
+  return { kind: 'escalation', ...(code && { code: textValue(code, id, 'the escalation code', problems) }) }
+}
+
+function transformSignal(definition: ModdleElement, id: string, problems: Problems): EventDefinition {
+  const signal = one(definition, 'signalRef')
+  if (!signal?.name) problems.error(id, 'SIGNAL_MISSING', `Expected ${id} to name a signal, but it has none; choose or create one`)
+  return { kind: 'signal', name: textValue(signal?.name ?? '', id, 'the signal name', problems) }
+}
+
+function transformLink(definition: ModdleElement, id: string, problems: Problems): EventDefinition {
+  if (!definition.name)
+    problems.error(id, 'LINK_WITHOUT_NAME', `Expected the link event ${id} to have a link name, but it has none; name it`)
+  return { kind: 'link', name: definition.name ?? '' }
 }

@@ -67,6 +67,9 @@ export function linkMultiInstance(draft: ProcessDraft): void {
     if (!element) continue
     const body: ElementDraft = { ...element, type: 'multiInstanceBody', inputs: [], outputs: [], eventSubProcesses: [] }
     const inner: ElementDraft = { ...element, incoming: [], outgoing: [], boundaryEvents: [] }
+    // The body as a whole is undone, not each repetition.
+    if (inner.compensation?.boundaryId !== undefined) delete inner.compensation
+    else delete body.compensation
     const multiInstance: MultiInstance = { ...loop, body, inner }
     element.multiInstance = multiInstance
     body.multiInstance = multiInstance

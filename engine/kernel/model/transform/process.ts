@@ -2,9 +2,11 @@ import type { StartTrigger } from '../contract.ts'
 import type { ExecutableProcess, SequenceFlow } from '../executable-process.ts'
 import { extension, type ModdleElement, many, one, text } from '../moddle.ts'
 import type { Problems } from '../problems.ts'
+import { linkCompensation } from './compensation.ts'
 import type { ElementDraft, ProcessDraft } from './draft.ts'
 import { transformElement } from './element.ts'
 import { elementTypeOf } from './element-type.ts'
+import { linkLinks } from './link.ts'
 import { linkMultiInstance, readMultiInstance } from './multi-instance.ts'
 import { compileFeel } from './text-value.ts'
 
@@ -16,8 +18,14 @@ export function transformProcess(source: ModdleElement, problems: Problems): Exe
     problems.error('definitions', 'PROCESS_WITHOUT_ID', 'Expected every process to have an id, but one has none; give it one')
   const root = transformElement(source, bpmnProcessId, 'process', undefined, problems)
   const scopes: [ModdleElement, ElementDraft][] = [[source, root]]
-  for (let next = scopes.shift(); next; next = scopes.shift()) scopes.push(...addContent(draft, next[0], next[1], problems))
+  const containers: ModdleElement[] = []
+  for (let next = scopes.shift(); next; next = scopes.shift()) {
+    containers.push(next[0])
+    scopes.push(...addContent(draft, next[0], next[1], problems))
+  }
   linkAttachments(draft, root, problems)
+  linkCompensation(draft, containers, problems)
+  linkLinks(draft, problems)
   linkMultiInstance(draft)
   const versionTag = extension(source, 'zeebe:VersionTag')
   const tag = versionTag && text(versionTag, 'value')
@@ -57,7 +65,7 @@ function addContent(draft: ProcessDraft, source: ModdleElement, scope: ElementDr
       draft.elements.set(child.id, element)
       const loop = readMultiInstance(child, child.id, problems)
       if (loop) draft.loops.set(child.id, loop)
-      if (type === 'subProcess' || type === 'eventSubProcess') inner.push([child, element])
+      if (type === 'subProcess' || type === 'eventSubProcess' || type === 'transaction') inner.push([child, element])
       if (type === 'eventSubProcess') scope.eventSubProcesses.push(element)
       if (type === 'startEvent' && isEntry(element, scope)) scope.startEvent = element
     }
@@ -130,6 +138,15 @@ function startTriggersOf(draft: ProcessDraft, root: ElementDraft, problems: Prob
           `Expected the message of start event ${id} to have a fixed name, but it is an expression; write the name itself`,
         )
       else triggers.push({ kind: 'message', elementId: id, messageName: event.message.name.text })
+    }
+    if (event?.kind === 'signal') {
+      if (event.name.kind === 'feel')
+        problems.error(
+          id,
+          'STATIC_NAME_EXPECTED',
+          `Expected the signal of start event ${id} to have a fixed name, but it is an expression; write the name itself`,
+        )
+      else triggers.push({ kind: 'signal', elementId: id, signalName: event.name.text })
     }
     if (event?.kind === 'timer') {
       if (event.timer.kind === 'duration')

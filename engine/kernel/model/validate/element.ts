@@ -16,6 +16,7 @@ type Rule = (process: ExecutableProcess, element: Element, problems: Problems) =
 
 const ACTIVITIES: ReadonlySet<ElementType> = new Set([
   'subProcess',
+  'transaction',
   'callActivity',
   'serviceTask',
   'userTask',
@@ -111,11 +112,11 @@ function correlates(_process: ExecutableProcess, element: Element, problems: Pro
 
 function validateCatch(process: ExecutableProcess, element: Element, problems: Problems): void {
   const kind = element.event?.kind
-  if (kind !== 'timer' && kind !== 'message')
+  if (kind !== 'timer' && kind !== 'message' && kind !== 'signal' && kind !== 'link')
     problems.error(
       element.id,
       'CATCH_EVENT_KIND',
-      `Expected ${element.id} to wait for a timer or a message, but it waits for ${kind}; choose one`,
+      `Expected ${element.id} to wait for a timer, message, signal or link, but it waits for ${kind}; choose one`,
     )
   if (element.event?.kind === 'timer' && element.event.timer.kind === 'cycle')
     problems.error(element.id, 'TIMER_CYCLE', `Expected ${element.id} to wait once, but it has a cycle; use a date or duration`)
@@ -125,11 +126,11 @@ function validateCatch(process: ExecutableProcess, element: Element, problems: P
 function validateThrow(process: ExecutableProcess, element: Element, problems: Problems): void {
   const kind = element.event?.kind
   if (kind === 'message') sends(process, element, problems)
-  else if (kind !== 'none')
+  else if (kind !== 'none' && kind !== 'escalation' && kind !== 'signal' && kind !== 'link' && kind !== 'compensation')
     problems.error(
       element.id,
       'THROW_EVENT_KIND',
-      `Expected ${element.id} to throw nothing or a message, but it throws ${kind}; choose one of these`,
+      `Expected ${element.id} to throw nothing, a message, signal, escalation, compensation or link, but it throws ${kind}; choose one of these`,
     )
 }
 

@@ -8,7 +8,7 @@ export function validateProcess(process: ExecutableProcess, problems: Problems):
   validateStarts(process.root, byScope.get(process.root.id) ?? [], problems)
   for (const element of process.elements.values()) {
     validateElement(process, element, problems)
-    if (element.type === 'subProcess' || element.type === 'eventSubProcess')
+    if (element.type === 'subProcess' || element.type === 'transaction' || element.type === 'eventSubProcess')
       validateStarts(element, byScope.get(element.id) ?? [], problems)
   }
 }
@@ -44,7 +44,7 @@ function validateStarts(scope: Element, content: readonly Element[], problems: P
           'START_EVENT_KIND',
           `Expected process ${scope.id} to start by nothing, a message or a timer, but ${id} is an error start event; use it in an event subprocess`,
         )
-  } else if (scope.type === 'subProcess') {
+  } else if (scope.type !== 'eventSubProcess') {
     if (starts.length !== 1 || none.length !== 1)
       problems.error(
         scope.id,

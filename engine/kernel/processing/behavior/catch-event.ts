@@ -1,4 +1,4 @@
-import type { Element } from '../../model/executable-process.ts'
+import type { Element, TextValue } from '../../model/executable-process.ts'
 import type { ElementInstanceKey, SubscriptionKey, TimerKey } from '../../record/keys.ts'
 import type { ElementInstance } from '../../state/instance-state.ts'
 import { fail, ok, type Result } from '../failure.ts'
@@ -23,7 +23,31 @@ export function planCatch(
   const { event } = catcher
   if (event?.kind === 'timer') return planTimerCatch(step, catcher, waiting, scopeKey, event.timer)
   if (event?.kind === 'message') return planMessageCatch(step, catcher, waiting, scopeKey, event.message)
+  if (event?.kind === 'signal') return planSignalCatch(step, catcher, waiting, scopeKey, event.name)
   return ok(undefined)
+}
+
+function planSignalCatch(
+  step: Step,
+  catcher: Element,
+  waiting: ElementInstanceKey,
+  scopeKey: ElementInstanceKey,
+  signal: TextValue,
+): Result<CatchPlan> {
+  const name = evaluateText(step, signal, scopeKey, `the signal name of ${catcher.id}`)
+  if (!name.ok) return name
+  return ok((at) =>
+    at.emit({
+      type: 'subscription.opened',
+      subscriptionKey: at.nextKey<SubscriptionKey>(),
+      elementInstanceKey: waiting,
+      elementId: catcher.id,
+      messageName: name.value,
+      correlationKey: '',
+      interrupting: catcher.interrupting ?? true,
+      kind: 'signal',
+    }),
+  )
 }
 
 function planTimerCatch(

@@ -1,6 +1,6 @@
 import type { Element, SequenceFlow } from '../../model/executable-process.ts'
 import type { Variables } from '../../record/json.ts'
-import type { ElementInstanceKey } from '../../record/keys.ts'
+import type { CompensationKey, ElementInstanceKey } from '../../record/keys.ts'
 import type { ElementInstance } from '../../state/instance-state.ts'
 import type { Failure } from '../failure.ts'
 import { STEP_BUDGET, type Step } from '../step.ts'
@@ -29,6 +29,7 @@ export interface Origin {
   readonly flows?: readonly string[]
   readonly triggeredBy?: ElementInstanceKey
   readonly loopCounter?: number
+  readonly compensates?: { readonly throwKey: ElementInstanceKey; readonly compensationKey: CompensationKey }
 }
 
 /** Maps inputs, lets the element begin, and arms what is attached to it. Run again when an incident on the way in is resolved. */
@@ -79,9 +80,32 @@ export function complete(step: Step, element: Element, instance: ElementInstance
     endInstance(step)
     return
   }
+  if (element.compensation) registerCompensation(step, element, instance, scopeKey, element.compensation)
+  const { compensates } = instance
   step.emit({ type: 'element.completed', key: instance.key, elementId: element.id })
-  for (const flow of chosen.flows) takeFlow(step, flow, scopeKey)
+  if (compensates !== undefined)
+    step.later(() => step.processors[step.find(compensates)?.elementType ?? 'task'].afterHandler?.(step, compensates))
+  for (const flow of chosen.flows) for (let token = 0; token < (element.completionQuantity ?? 1); token++) takeFlow(step, flow, scopeKey)
   if (chosen.flows.length === 0) step.later(() => leaveScope(step, scopeKey))
+}
+
+function registerCompensation(
+  step: Step,
+  element: Element,
+  instance: ElementInstance,
+  scopeKey: ElementInstanceKey,
+  { handlerId, boundaryId }: NonNullable<Element['compensation']>,
+): void {
+  step.emit({
+    type: 'compensation.registered',
+    compensationKey: step.nextKey<CompensationKey>(),
+    elementInstanceKey: instance.key,
+    elementId: element.id,
+    scopeKey,
+    handlerId,
+    // An event subprocess sees its subprocess as it was when it completed (BPMN 2.0.2 §13.5.5).
+    ...(boundaryId === undefined && { variables: { ...instance.variables } }),
+  })
 }
 
 function chooseFlows(step: Step, element: Element, instance: ElementInstance): Chosen {
@@ -102,8 +126,15 @@ function arrive(step: Step, flow: SequenceFlow, scopeKey: ElementInstanceKey): v
   if (!step.find(scopeKey)?.tokens?.[flow.id]) return
   const target = step.element(flow.targetId)
   const join = step.processors[target.type].join
-  const flows = join ? join(step, target, scopeKey) : [flow.id]
+  const flows = join ? join(step, target, scopeKey) : tokensToEnter(step, target, flow, scopeKey)
   if (flows) activateElement(step, target, scopeKey, flows)
+}
+
+/** An activity with a start quantity waits until that many tokens lie on the flow. */
+function tokensToEnter(step: Step, target: Element, flow: SequenceFlow, scopeKey: ElementInstanceKey): readonly string[] | undefined {
+  const quantity = target.startQuantity ?? 1
+  if (quantity === 1) return [flow.id]
+  return (step.get(scopeKey).tokens?.[flow.id] ?? 0) < quantity ? undefined : Array.from({ length: quantity }, () => flow.id)
 }
 
 /** A token ended here: tells the container, if it wants to know. */
@@ -118,7 +149,7 @@ function leaveScope(step: Step, scopeKey: ElementInstanceKey): void {
 /** A scope ends when nothing lives in it and no token is on its way. */
 export function completeScopeIfDone(step: Step, scopeKey: ElementInstanceKey): void {
   const scope = step.find(scopeKey)
-  if (scope?.state !== 'active' || scope.children || scope.tokens) return
+  if (scope?.state !== 'active' || scope.children || scope.tokens || scope.compensating) return
   complete(step, step.elementOf(scope), scope)
 }
 

@@ -7,6 +7,7 @@ import { closeCatches, planAttachedCatches } from './catch-event.ts'
 import { raiseIncident } from './incident.ts'
 import { complete, type Origin, place } from './lifecycle.ts'
 import { interruptScope, terminate } from './terminate.ts'
+import { setLocal } from './variables.ts'
 
 /**
  * A timer fired, a message came or an error was thrown, and `catcher` takes it on behalf of `waiting`
@@ -42,7 +43,21 @@ function triggerEventSubProcess(step: Step, scope: ElementInstance, start: Eleme
     closeCatches(step, scope, (catcherId) => step.element(catcherId).type === 'startEvent')
     interruptScope(step, scope, start.id)
   }
-  const instance = place(step, container, scope.key, { triggeredBy: scope.key })
+  enterEventSubProcess(step, container, scope.key, { triggeredBy: scope.key }, incoming)
+}
+
+/** Puts a token into an event subprocess whose start event has been triggered. */
+export function enterEventSubProcess(
+  step: Step,
+  container: Element,
+  scopeKey: ElementInstanceKey,
+  origin: Origin,
+  incoming: Variables,
+): void {
+  const start = container.startEvent
+  if (!start) throw new Error(`Expected event subprocess ${container.id} to have a start event, but validation let one without pass`)
+  const instance = place(step, container, scopeKey, origin)
+  if (origin.compensates) setLocal(step, instance.key, incoming)
   const catches = planAttachedCatches(step, container, instance)
   if (!catches.ok) {
     raiseIncident(step, instance, catches.failure)
@@ -50,7 +65,7 @@ function triggerEventSubProcess(step: Step, scope: ElementInstance, start: Eleme
   }
   step.emit({ type: 'element.activated', key: instance.key, elementId: container.id })
   for (const open of catches.value) open(step)
-  passThrough(step, start, instance.key, incoming, {})
+  passThrough(step, start, instance.key, origin.compensates ? {} : incoming, {})
 }
 
 function triggerBehindGateway(step: Step, gateway: ElementInstance, catcher: Element, incoming: Variables): void {

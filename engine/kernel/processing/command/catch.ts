@@ -1,9 +1,13 @@
+import type { Rejection } from '../../record/command.ts'
+import type { Variables } from '../../record/json.ts'
+import type { MessageKey, SubscriptionKey } from '../../record/keys.ts'
 import { planNext } from '../behavior/timer.ts'
 import { trigger } from '../behavior/trigger.ts'
+import type { Step } from '../step.ts'
 import { type Handlers, reject } from './handler.ts'
 
 /** What comes to a waiting instance from outside: a timer that is due, a message that was matched. */
-export const catchHandlers: Handlers<'triggerTimer' | 'correlateMessage'> = {
+export const catchHandlers: Handlers<'triggerTimer' | 'correlateMessage' | 'triggerSignal'> = {
   triggerTimer: (step, command) => {
     const timer = step.state.timers[command.timerKey]
     if (!timer) return reject('NOT_FOUND', `Expected a pending timer ${command.timerKey}, but there is none; it fired or was cancelled`)
@@ -26,19 +30,20 @@ export const catchHandlers: Handlers<'triggerTimer' | 'correlateMessage'> = {
     return undefined
   },
 
-  correlateMessage: (step, command) => {
-    const subscription = step.state.subscriptions[command.subscriptionKey]
-    if (!subscription)
-      return reject('NOT_FOUND', `Expected an open message subscription ${command.subscriptionKey}, but there is none; it was closed`)
-    if (subscription.correlated?.includes(command.messageKey)) {
-      return reject(
-        'ALREADY_EXISTS',
-        `Expected message ${command.messageKey} to be new to subscription ${subscription.key}, but it was taken before`,
-      )
-    }
-    const waiting = step.get(subscription.elementInstanceKey)
-    step.emit({ type: 'subscription.correlated', subscriptionKey: subscription.key, messageKey: command.messageKey })
-    trigger(step, waiting, step.element(subscription.elementId), command.variables)
-    return undefined
-  },
+  correlateMessage: (step, command) => take(step, command.subscriptionKey, command.messageKey, command.variables),
+
+  triggerSignal: (step, command) => take(step, command.subscriptionKey, command.signalKey as MessageKey, command.variables),
+}
+
+/** Gives a message or signal to the subscription, unless it had it before. */
+function take(step: Step, subscriptionKey: SubscriptionKey, messageKey: MessageKey, variables: Variables): Rejection | undefined {
+  const subscription = step.state.subscriptions[subscriptionKey]
+  if (!subscription) return reject('NOT_FOUND', `Expected an open subscription ${subscriptionKey}, but there is none; it was closed`)
+  if (subscription.correlated?.includes(messageKey)) {
+    return reject('ALREADY_EXISTS', `Expected message ${messageKey} to be new to subscription ${subscription.key}, but it was taken before`)
+  }
+  const waiting = step.get(subscription.elementInstanceKey)
+  step.emit({ type: 'subscription.correlated', subscriptionKey, messageKey })
+  trigger(step, waiting, step.element(subscription.elementId), variables)
+  return undefined
 }

@@ -3,12 +3,13 @@ import type { ChildEnded } from '../../record/command.ts'
 import type { Variables } from '../../record/json.ts'
 import type { ElementInstance } from '../../state/instance-state.ts'
 import { deliverError, findErrorTarget, uncaughtMessage } from '../behavior/error.ts'
+import { escalate } from '../behavior/escalation.ts'
 import { raiseIncident } from '../behavior/incident.ts'
 import { complete } from '../behavior/lifecycle.ts'
 import type { Step } from '../step.ts'
 import { type Handlers, reject } from './handler.ts'
 
-export const childHandlers: Handlers<'childEnded'> = {
+export const childHandlers: Handlers<'childEnded' | 'childEscalated'> = {
   childEnded: (step, command) => {
     const instance = step.find(command.elementInstanceKey)
     if (instance?.childInstanceKey !== command.childInstanceKey) {
@@ -24,6 +25,17 @@ export const childHandlers: Handlers<'childEnded'> = {
       outcome: command.outcome.kind,
     })
     goOn(step, step.elementOf(instance), instance, command.outcome)
+    return undefined
+  },
+  childEscalated: (step, command) => {
+    const instance = step.find(command.elementInstanceKey)
+    if (instance?.childInstanceKey !== command.childInstanceKey) {
+      return reject(
+        'NOT_FOUND',
+        `Expected call activity ${command.elementInstanceKey} to wait for instance ${command.childInstanceKey}, but it does not (any more)`,
+      )
+    }
+    escalate(step, instance, command.escalationCode, command.variables)
     return undefined
   },
 }

@@ -1,23 +1,57 @@
 import type { Element } from '../../model/executable-process.ts'
 import type { ElementInstance } from '../../state/instance-state.ts'
+import { closeCatches } from '../behavior/catch-event.ts'
+import { requestCompensation } from '../behavior/compensate.ts'
 import { deliverError, findErrorTarget, uncaughtMessage } from '../behavior/error.ts'
+import { throwEscalation } from '../behavior/escalation.ts'
 import { evaluateText } from '../behavior/evaluate.ts'
 import { complete, completeScopeIfDone } from '../behavior/lifecycle.ts'
 import { sendMessage } from '../behavior/send-message.ts'
+import { throwSignal } from '../behavior/signal.ts'
 import { interruptScope } from '../behavior/terminate.ts'
+import { goOnCompensating, throwCompensation } from '../behavior/throw-compensation.ts'
 import type { ElementProcessor } from '../element-processor.ts'
 import type { Failure } from '../failure.ts'
 import type { Step } from '../step.ts'
+import { goOnCancelling } from './transaction.ts'
 
 export const endEvent: ElementProcessor = {
+  afterHandler: goOnCompensating,
   activate(step, element, instance) {
-    const kind = element.event?.kind
-    if (kind === 'message') return sendMessage(step, element, instance)
-    if (kind === 'error') return throwError(step, element, instance)
-    if (kind === 'terminate') endScope(step, element, instance)
-    else complete(step, element, instance)
-    return undefined
+    switch (element.event?.kind) {
+      case 'message':
+        return sendMessage(step, element, instance)
+      case 'error':
+        return throwError(step, element, instance)
+      case 'escalation':
+        return throwEscalation(step, element, instance)
+      case 'signal':
+        return throwSignal(step, element, instance)
+      case 'compensation':
+        return throwCompensation(step, element, instance)
+      case 'cancel':
+        cancelTransaction(step, element, instance)
+        return undefined
+      case 'terminate':
+        endScope(step, element, instance)
+        return undefined
+      default:
+        complete(step, element, instance)
+        return undefined
+    }
   },
+}
+
+/** The transaction is stopped, what completed in it is undone, and it leaves by its cancel event (BPMN 2.0.2 §10.3.5). */
+function cancelTransaction(step: Step, element: Element, instance: ElementInstance): void {
+  const { scopeKey } = instance
+  if (scopeKey === undefined) throw new Error(`Expected cancel event ${element.id} to live in a transaction, but it is the root`)
+  step.emit({ type: 'element.completed', key: instance.key, elementId: element.id })
+  const transaction = step.get(scopeKey)
+  closeCatches(step, transaction)
+  interruptScope(step, transaction, element.id)
+  requestCompensation(step, transaction, transaction)
+  step.later(() => goOnCancelling(step, transaction.key))
 }
 
 /** Everything else in the scope is terminated; the scope itself completes (BPMN 2.0.2 §13.5.6). */

@@ -1,6 +1,7 @@
 import type { ElementTransition } from '../../record/event.ts'
 import type { Appliers } from '../apply-event.ts'
 import type { ElementInstance, InstanceState } from '../instance-state.ts'
+import { forget, handUp } from './compensation.ts'
 import { expectEntry, useKey } from './sequence.ts'
 
 const element = (state: InstanceState, key: string): ElementInstance => expectEntry(state.elements, key, 'element instance')
@@ -27,6 +28,8 @@ function leave(state: InstanceState, event: ElementTransition): void {
   const scope = element(state, instance.scopeKey)
   scope.children = (scope.children ?? 0) - 1
   if (scope.children === 0) delete scope.children
+  if (event.type === 'element.completed') handUp(state, event.key, instance.scopeKey, instance.elementId)
+  else forget(state, event.key)
   if (scope.loop) scope.loop[event.type === 'element.completed' ? 'completed' : 'terminated']++
   delete state.elements[event.key]
 }
@@ -62,6 +65,11 @@ export const elementAppliers: Appliers<
       state: 'activating',
       ...(event.triggeredBy !== undefined && { triggeredBy: event.triggeredBy }),
       ...(event.loopCounter !== undefined && { loopCounter: event.loopCounter }),
+      ...(event.compensates && { compensates: event.compensates.throwKey }),
+    }
+    if (event.compensates) {
+      const { compensationKey } = event.compensates
+      for (const inner of state.compensations ?? []) if (inner.ownerKey === compensationKey) inner.ownerKey = event.key
     }
     if (scope.loop && event.loopCounter !== undefined) scope.loop.begun = event.loopCounter
   },

@@ -32,6 +32,7 @@ function end(state: InstanceState, status: 'completed' | 'terminated', endedAt: 
   state.endedAt = endedAt
   if (root?.variables) state.result = root.variables
   delete state.elements[state.key]
+  delete state.compensations
 }
 
 export const instanceAppliers: Appliers<'instance.completed' | 'instance.terminated'> = {

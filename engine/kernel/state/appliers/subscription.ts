@@ -12,6 +12,7 @@ export const subscriptionAppliers: Appliers<'subscription.opened' | 'subscriptio
       messageName: event.messageName,
       correlationKey: event.correlationKey,
       interrupting: event.interrupting,
+      ...(event.kind && { kind: event.kind }),
     }
   },
   'subscription.correlated': (state, event) => {
