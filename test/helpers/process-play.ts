@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { parseDmn } from '../../engine/kernel/decision/index.ts'
 import {
   type Command,
@@ -99,7 +100,9 @@ export class ProcessPlay {
   completeTask(elementId: string, variables: Variables = {}): void {
     for (const instance of this.live()) {
       const task = Object.values(instance.state.userTasks).find((open) => open.elementId === elementId)
-      if (task) return this.run(instance, { type: 'completeUserTask', userTaskKey: task.key, variables })
+      if (!task) continue
+      this.run(instance, { type: 'completeUserTask', userTaskKey: task.key, variables })
+      return
     }
     throw new Error(`Expected an open user task ${elementId}, but waiting are: ${this.waiting().join(', ')}`)
   }
@@ -161,6 +164,13 @@ export class ProcessPlay {
       [state.elements, state.jobs, state.userTasks, state.timers, state.subscriptions, state.incidents].every(
         (rows) => Object.keys(rows).length === 0,
       ),
+    )
+  }
+
+  /** True when the events of every instance, folded anew, give the state it has. */
+  folds(): boolean {
+    return [...this.instances.values()].every(({ history, state }) =>
+      isDeepStrictEqual(foldEvents(JSON.parse(JSON.stringify(history))), state),
     )
   }
 
@@ -297,12 +307,4 @@ export class ProcessPlay {
     const kept = this.buffer.filter((message) => message.expiresAt > this.now && message.taken.size === 0)
     this.buffer.splice(0, this.buffer.length, ...kept)
   }
-}
-
-/** The events of an instance, folded anew, give the state it has. */
-export function foldsToItsState(
-  history: readonly { readonly at: EpochMs; readonly events: readonly EngineEvent[] }[],
-  state: InstanceState,
-): boolean {
-  return JSON.stringify(foldEvents(JSON.parse(JSON.stringify(history)))) === JSON.stringify(state)
 }

@@ -308,6 +308,33 @@ describe('E5 inspection failed', () => {
   })
 })
 
+describe('E8 duplicate or replay', () => {
+  test("an agency's answer that comes twice counts once", () => {
+    const play = declared()
+
+    play.review('rejected')
+    play.answer('customs', 'rejected')
+    play.amend()
+    play.validate('read-version')
+    play.complete('customs-declare')
+    play.complete('inspection-declare')
+
+    expect(play.waiting()).toEqual(['customs-answer', 'inspection-answer'])
+  })
+
+  test('a withdrawal asked for twice is one withdrawal', () => {
+    const play = declared()
+
+    play.withdraw()
+    play.withdraw()
+    play.complete('withdraw-customs')
+    play.complete('withdraw-inspection')
+
+    expect(play.state()).toBe('withdrawn')
+    expect(play.sent.filter((sent) => sent.endsWith('withdraw'))).toHaveLength(2)
+  })
+})
+
 describe('E9 credit dropped', () => {
   test('holds the release until the review, then goes on', () => {
     const play = declared()

@@ -12,6 +12,7 @@ describe('the happy path', () => {
 
     expect(play.state()).toBe('exported')
     expect(play.isEmpty()).toBe(true)
+    expect(play.folds()).toBe(true)
     expect(play.sent).toEqual([
       'agency.terminal arrival-notice',
       'agency.inspection ciq.export.apply',
