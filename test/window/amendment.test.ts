@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Engine } from '../../engine/runtime/index.ts'
 import { faultyDeclaration, greenDeclaration } from '../fixtures/goods-declarations.ts'
 import { DECLARANT, type Office, openOffice } from './fixtures/office.ts'
 
@@ -127,5 +128,50 @@ describe('a withdrawal', () => {
     const receiptNo = await submitGreen()
 
     await expect(office.window.withdraw(receiptNo, withdrawal({ reason: '' }))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+  })
+})
+
+describe('a crash between the stored change and its message', () => {
+  /** An engine that dies where a message would be published. */
+  function dyingEngine(engine: Engine): Engine {
+    return Object.assign(Object.create(engine) as Engine, {
+      publishMessage: () => Promise.reject(new Error('the power is gone')),
+      addOutboxSource: () => undefined,
+      addOutboxHandler: () => undefined,
+      addWorker: () => async () => undefined,
+    })
+  }
+  async function crash(receiptNo: string, change: 'amend' | 'withdraw'): Promise<void> {
+    const dying = await office.openOn(dyingEngine(office.harness.engine))
+    await expect(change === 'amend' ? dying.amend(receiptNo, amendment()) : dying.withdraw(receiptNo, withdrawal())).rejects.toThrow(
+      'power',
+    )
+    await dying.close()
+  }
+
+  test('of an amendment is made good when the window opens again', async () => {
+    const receiptNo = await submitFaulty()
+    await crash(receiptNo, 'amend')
+    await office.restart()
+
+    expect(await office.waiting(receiptNo)).toEqual(['tell-customs'])
+    expect((await office.window.status(receiptNo))?.version).toBe(2)
+  })
+
+  test('of an amendment is made good by the enterprise that tries again', async () => {
+    const receiptNo = await submitFaulty()
+    await crash(receiptNo, 'amend')
+
+    expect(await office.window.amend(receiptNo, amendment())).toEqual({ version: 2 })
+    expect(await office.waiting(receiptNo)).toEqual(['tell-customs'])
+  })
+
+  test('of a withdrawal is made good when the window opens again', async () => {
+    const receiptNo = await submitGreen()
+    await crash(receiptNo, 'withdraw')
+    await office.restart()
+
+    expect(await office.waiting(receiptNo)).toEqual([])
+    expect((await office.window.status(receiptNo))?.state).toBe('withdrawn')
   })
 })
