@@ -13,5 +13,10 @@ const DEFAULT_DATA_DIR = './data'
 export async function openStore(options: { readonly dataDir?: string | undefined; readonly url?: string | undefined }): Promise<Store> {
   const { url } = options
   if (url === undefined || url === '') return SqliteStore.open(resolve(options.dataDir ?? DEFAULT_DATA_DIR))
+  if (/^mongodb(\+srv)?:\/\//.test(url)) {
+    // Loaded on demand: a program on SQLite starts faster and smaller without the driver.
+    const { MongoStore } = await import('./mongo/mongo-store.ts')
+    return MongoStore.open(url)
+  }
   throw new StoreFailure('INVALID_ARGUMENT', `Expected a store address that starts with "mongodb://", found "${url}"`)
 }
