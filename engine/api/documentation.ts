@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import { PERMISSIONS } from '../access/index.ts'
 import type { Api, ApiParts } from './api-parts.ts'
 
 /** OpenAPI 3.1 made from the schemas that check the requests, readable at /docs. */
@@ -29,11 +30,11 @@ export async function addDocumentation(app: Api, { settings }: ApiParts): Promis
     },
     transform: ({ schema, url, route }) => {
       const tag = TAGS.find(([prefix]) => url.startsWith(prefix))?.[1]
-      const open = route.config?.guard === 'public'
-      return {
-        url,
-        schema: { ...schema, ...(tag ? { tags: [tag] } : { hide: true }), security: open ? [] : [{ bearer: [] }, { basic: [] }] },
-      }
+      const guard = route.config?.guard ?? 'public'
+      const permission = guard === 'public' ? { action: guard, roles: [] } : { action: guard, roles: PERMISSIONS[guard] }
+      const security = guard === 'public' ? [] : [{ bearer: [] }, { basic: [] }]
+      const described = { ...schema, ...(tag ? { tags: [tag] } : { hide: true }), security, 'x-permission': permission }
+      return { url, schema: described }
     },
   })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })

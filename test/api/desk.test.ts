@@ -47,19 +47,20 @@ describe('the task list', () => {
 
 describe('a task', () => {
   test('shows its form in the language asked for, and of the declaration only what the agency may see', async () => {
-    const [seen] = server.window.forms.routedItems('goods-declaration', 'customs')
+    const ofInspection = { overseas_party_address: 'Port Road 1', departure_date: '2026-03-01' }
     const { receiptNo, taskKey } = await reviewTask({
-      [seen ?? '']: 'x',
-      secret_of_others: 'y',
-      lines: [{ [seen ?? '']: 'a', secret_of_others: 'b' }],
+      remarks: 'fragile',
+      ...ofInspection,
+      lines: [{ hs_code: '0101210010', manufacturer: 'Maker' }, { manufacturer: 'Maker' }],
     })
 
     const { body } = await server.ask('lin', `GET /desk/v1/tasks/${taskKey}`, { headers: english })
 
     expect(body.form.title).toBe('Customs review of documents')
     expect(body.form.fields[0].options[0]).toEqual({ value: 'accept', label: 'Accept' })
-    expect(body.declaration).toMatchObject({ receiptNo, version: 1, items: { [seen ?? '']: 'x' } })
-    expect(JSON.stringify(body)).not.toContain('secret_of_others')
+    expect(body.declaration).toMatchObject({ receiptNo, version: 1 })
+    expect(body.declaration.items).toEqual({ remarks: 'fragile', lines: [{ hs_code: '0101210010' }] })
+    expect(body.variables).toMatchObject({ receiptNo, service: 'permit', operator: 'OP-FZ' })
     expect((await server.ask('lin', `GET /desk/v1/tasks/${taskKey}`)).body.form.title).toBe('海关审单')
   })
 
