@@ -41,6 +41,11 @@ export class JobPolls {
     return waiting
   }
 
+  /** Types whose jobs are being looked for right now. */
+  get looking(): number {
+    return [...this.queues.values()].filter(({ isPumping }) => isPumping).length
+  }
+
   activate(request: ActivateJobsRequest): Promise<readonly ActivatedJob[]> {
     if (request.signal?.aborted || request.maxJobs < 1) return Promise.resolve([])
     return new Promise((resolve, reject) => {
@@ -94,11 +99,14 @@ export class JobPolls {
     queue.disarm()
     while (queue.again && queue.polls.size > 0) {
       queue.again = false
+      const lookedAt = this.parts.clock.now()
       await this.serve(queue)
+      if (!queue.again && queue.polls.size > 0) await this.arm(type, queue, lookedAt)
     }
     queue.isPumping = false
-    if (queue.polls.size === 0) this.queues.delete(type)
-    else await this.arm(type, queue)
+    if (queue.polls.size > 0) return
+    queue.disarm()
+    this.queues.delete(type)
   }
 
   /** One round over the waiting polls; polls of tenants that have nothing are not asked again. */
@@ -127,27 +135,33 @@ export class JobPolls {
     }
   }
 
-  private async arm(type: string, queue: TypeQueue): Promise<void> {
+  private async arm(type: string, queue: TypeQueue, lookedAt: EpochMs): Promise<void> {
     const nextAt = await this.parts.store.nextJobAt(type).catch(() => undefined)
-    if (queue.isPumping || queue.polls.size === 0) return
-    queue.disarm = wakeLater(this.parts.clock, nextAt, () => void this.pump(type))
+    if (!queue.again && queue.polls.size > 0)
+      queue.disarm = wakeLater(this.parts.clock, { at: nextAt, lookedAt }, () => void this.pump(type))
   }
 }
 
-/** At the given time of the engine's clock, or after the slow poll, whatever is first. */
-export function wakeLater(clock: Clock, at: EpochMs | undefined, wake: () => void): () => void {
+/**
+ * When the next job is due, or after the slow poll, whatever is first. What was due already when the caller looked and
+ * was still not handed out is not for this caller; the slow poll looks again.
+ */
+export function wakeLater(
+  clock: Clock,
+  next: { readonly at: EpochMs | undefined; readonly lookedAt: EpochMs },
+  wake: () => void,
+): () => void {
   const cancelPoll = afterRealMs(SLOW_POLL_MS, () => {
     cancelDue()
     wake()
   })
-  // What is due and was still not handed out is not for these callers; the slow poll looks again.
-  const isAhead = at !== undefined && at > clock.now()
-  const cancelDue = isAhead
-    ? clock.schedule(at, () => {
-        cancelPoll()
-        wake()
-      })
-    : () => undefined
+  const cancelDue =
+    next.at !== undefined && next.at > next.lookedAt
+      ? clock.schedule(next.at, () => {
+          cancelPoll()
+          wake()
+        })
+      : () => undefined
   return () => {
     cancelPoll()
     cancelDue()

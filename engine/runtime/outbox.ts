@@ -55,6 +55,11 @@ export class Outbox {
     return this.inHand.size
   }
 
+  /** Handlers that run, and rows being removed. */
+  get active(): number {
+    return this.startedAt.size + (this.removing ? 1 : 0)
+  }
+
   /** Handlers of the engine itself are there before this; others have until the next turn of the event loop. */
   start(): void {
     setImmediate(() => this.pollStore(0))

@@ -64,6 +64,10 @@ export class StartTimers {
     this.documents = parts.store.documents<StartTimer>({ name: 'start_timer', indexes: ['dueAt', 'bpmnProcessId'], unique: [] })
   }
 
+  get isFiring(): boolean {
+    return this.round !== undefined
+  }
+
   start(): void {
     this.wake()
     this.stopPoll = afterRealMs(SLOW_POLL_MS, () => this.start())

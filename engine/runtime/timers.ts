@@ -35,6 +35,10 @@ export class Timers {
     this.parts = parts
   }
 
+  get isFiring(): boolean {
+    return this.round !== undefined
+  }
+
   start(): void {
     this.wake()
     this.poll()

@@ -1,4 +1,4 @@
-import type { Actor, InstanceState, JobKey } from '../kernel/index.ts'
+import type { Actor, EpochMs, InstanceState, JobKey } from '../kernel/index.ts'
 import type { JobRow, Store } from '../store/index.ts'
 import { activatedJob } from './activated-job.ts'
 import { type ActivatedJob, type Clock, EngineFailure, type EngineOptions, type InProcessWorker, type JobAnswer } from './contract.ts'
@@ -33,6 +33,11 @@ export class Workers {
     let inFlight = 0
     for (const workers of this.byType.values()) for (const worker of workers) inFlight += worker.inFlight
     return inFlight
+  }
+
+  /** Workers that look for jobs right now. */
+  get looking(): number {
+    return [...this.byType.values()].flatMap((workers) => [...workers].filter(({ isLeasing }) => isLeasing)).length
   }
 
   add(worker: InProcessWorker): () => Promise<void> {
@@ -75,7 +80,7 @@ class RunningWorker {
   private readonly actor: Actor
   /** Jobs may wait in the store; while they do, new ones queue up behind them. */
   private hasBacklog = true
-  private isLeasing = false
+  isLeasing = false
   private again = false
   private isClosed = false
   private disarm: () => void = () => undefined
@@ -125,12 +130,13 @@ class RunningWorker {
     this.disarm()
     while (!this.isClosed && this.hasBacklog && this.inFlight <= maxJobs - Math.ceil(maxJobs / 3)) {
       this.again = false
+      const lookedAt = this.parts.clock.now()
       const room = maxJobs - this.inFlight
       const jobs = await this.lease(room)
       if (jobs.length < room && !this.again) this.hasBacklog = false
+      if (!this.hasBacklog) await this.arm(lookedAt)
     }
     this.isLeasing = false
-    if (!this.isClosed && !this.hasBacklog) await this.arm()
   }
 
   private async lease(room: number): Promise<readonly ActivatedJob[]> {
@@ -155,11 +161,9 @@ class RunningWorker {
     return jobs
   }
 
-  private async arm(): Promise<void> {
+  private async arm(lookedAt: EpochMs): Promise<void> {
     const nextAt = await this.parts.store.nextJobAt(this.worker.type).catch(() => undefined)
-    if (this.isClosed || this.isLeasing) return
-    this.disarm()
-    this.disarm = wakeLater(this.parts.clock, nextAt, () => this.wake())
+    if (!this.isClosed && !this.hasBacklog) this.disarm = wakeLater(this.parts.clock, { at: nextAt, lookedAt }, () => this.wake())
   }
 
   private async run(job: ActivatedJob): Promise<void> {

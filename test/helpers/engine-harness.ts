@@ -91,15 +91,17 @@ export async function openEngineHarness(options: Partial<EngineOptions> = {}): P
   return harness
 }
 
+const BUSY_GAUGES = ['commands.pending', 'jobs.inFlight', 'jobs.looking', 'timers.firing', 'outbox.active']
+
 /** Waits until neither timers nor outbox rows are due and no command is under way. */
 async function settled(store: Store, clock: FakeClock, engine: Engine): Promise<void> {
   for (let quiet = 0, turns = 0; quiet < 3; turns++) {
-    if (turns > 5_000) throw new Error(`Expected the engine to come to rest, but it goes on: ${JSON.stringify(engine.metrics())}`)
+    if (turns > 20_000) throw new Error(`Expected the engine to come to rest, but it goes on: ${JSON.stringify(engine.metrics())}`)
     const [outbox, timers] = await Promise.all([store.dueOutbox(clock.now(), 10), store.dueTimers(clock.now(), 10)])
     const metrics = engine.metrics()
-    const isBusy = outbox.length > 0 || timers.length > 0 || (metrics['commands.pending'] ?? 0) > 0 || (metrics['jobs.inFlight'] ?? 0) > 0
+    const isBusy = outbox.length > 0 || timers.length > 0 || BUSY_GAUGES.some((gauge) => (metrics[gauge] ?? 0) > 0)
     quiet = isBusy ? 0 : quiet + 1
-    await new Promise((resolve) => setImmediate(resolve))
+    await new Promise((resolve) => setTimeout(resolve, isBusy ? 1 : 0))
   }
 }
 
