@@ -209,11 +209,14 @@ describe('E4 agency does not answer', () => {
     expect(play.waiting()).toContain(decision === 'resend' ? 'customs-declare' : 'customs-answer')
   })
 
-  test('the duty desk can close the declaration', () => {
+  test('the duty desk can close the declaration; the agencies that may have it are told', () => {
     const play = declared()
 
     play.throwError('inspection-declare', 'AGENCY_SILENT')
     play.completeTask('agency-silent-task', { decision: 'close', note: 'Moved to paper' })
+    expect(play.variables().withdrawal).toEqual({ reason: 'Moved to paper' })
+    play.complete('close-customs')
+    play.throwError('close-inspection', 'AGENCY_SILENT')
 
     expect(play.state()).toBe('lapsed')
     expect(play.isEmpty()).toBe(true)
