@@ -43,6 +43,8 @@ export type EventDefinition =
   /** On a throw: `activityId` undoes only that activity; absent all that completed in the scope. */
   | { readonly kind: 'compensation'; readonly activityId?: string }
   | { readonly kind: 'cancel' }
+  /** `variableNames` absent: any variable may make it true. */
+  | { readonly kind: 'condition'; readonly condition: CompiledExpression; readonly variableNames?: readonly string[] }
 
 export interface JobDefinition {
   readonly jobType: TextValue
@@ -95,6 +97,25 @@ export interface MultiInstance {
   readonly inner: Element
 }
 
+/** Repeats an activity while a condition holds (BPMN 2.0.2 §13.2.7). */
+export interface StandardLoop {
+  readonly testBefore: boolean
+  readonly maximum?: number
+  readonly condition?: CompiledExpression
+  readonly body: Element
+  readonly inner: Element
+}
+
+/** Activities inside are chosen at run time, in any order (BPMN 2.0.2 §13.2.5). */
+export interface AdHoc {
+  /** FEEL that gives the ids of what is begun on entry. Absent: everything that has no incoming flow. */
+  readonly activeElements?: CompiledExpression
+  readonly completionCondition?: CompiledExpression
+  readonly cancelRemaining: boolean
+  /** One at a time. */
+  readonly sequential: boolean
+}
+
 /** One element, ready to run. Fields that do not apply to its type are absent. */
 export interface Element {
   readonly id: string
@@ -126,6 +147,10 @@ export interface Element {
   readonly calledElement?: CalledElement
   readonly calledDecision?: CalledDecision
   readonly multiInstance?: MultiInstance
+  readonly standardLoop?: StandardLoop
+  readonly adHoc?: AdHoc
+  /** For a complex gateway: when it fires, over `activationCount`. */
+  readonly activationCondition?: CompiledExpression
   /** What undoes the activity: the handler of its compensation boundary event, or its compensation event subprocess. */
   readonly compensation?: { readonly handlerId: string; readonly boundaryId?: string }
   /** True on an activity that only undoes another. */
@@ -145,4 +170,6 @@ export interface ExecutableProcess {
   readonly flows: ReadonlyMap<string, SequenceFlow>
   /** Typed start events of the process itself. */
   readonly startTriggers: readonly StartTrigger[]
+  /** True when some event waits for a condition, so that changes of variables are worth watching. */
+  readonly hasConditions: boolean
 }

@@ -1,6 +1,7 @@
 import type { ExecutableProcess } from '../model/executable-process.ts'
 import type { Command, Rejection } from '../record/command.ts'
 import type { InstanceState } from '../state/instance-state.ts'
+import { triggerConditions } from './behavior/condition.ts'
 import { fireQuietJoins } from './behavior/quiet-join.ts'
 import { catchHandlers } from './command/catch.ts'
 import { childHandlers } from './command/child.ts'
@@ -39,7 +40,10 @@ export function decide(process: ExecutableProcess, state: InstanceState | undefi
   const handler = HANDLERS[command.type] as Handler<typeof command.type>
   const rejection = handler(step, command as never)
   if (rejection) return { rejection, events: [], state }
-  step.settle(() => fireQuietJoins(step))
+  step.settle(() => {
+    triggerConditions(step)
+    if (step.isQuiet) fireQuietJoins(step)
+  })
   return { events: step.events, state: step.state }
 }
 

@@ -1,6 +1,8 @@
+import { adHocSubProcess } from './element/ad-hoc-sub-process.ts'
 import { boundaryEvent } from './element/boundary-event.ts'
 import { businessRuleTask } from './element/business-rule-task.ts'
 import { callActivity } from './element/call-activity.ts'
+import { complexGateway } from './element/complex-gateway.ts'
 import { endEvent } from './element/end-event.ts'
 import { eventBasedGateway } from './element/event-based-gateway.ts'
 import { eventSubProcess } from './element/event-sub-process.ts'
@@ -8,6 +10,7 @@ import { exclusiveGateway } from './element/exclusive-gateway.ts'
 import { inclusiveGateway } from './element/inclusive-gateway.ts'
 import { intermediateCatchEvent } from './element/intermediate-catch-event.ts'
 import { intermediateThrowEvent } from './element/intermediate-throw-event.ts'
+import { loopBody } from './element/loop-body.ts'
 import { manualTask } from './element/manual-task.ts'
 import { multiInstanceBody } from './element/multi-instance-body.ts'
 import { parallelGateway } from './element/parallel-gateway.ts'
@@ -29,6 +32,8 @@ export const PROCESSORS: Processors = {
   subProcess,
   eventSubProcess,
   transaction,
+  adHocSubProcess,
+  loopBody,
   callActivity,
   multiInstanceBody,
   serviceTask,
@@ -42,6 +47,7 @@ export const PROCESSORS: Processors = {
   exclusiveGateway,
   parallelGateway,
   inclusiveGateway,
+  complexGateway,
   eventBasedGateway,
   startEvent,
   endEvent,

@@ -24,6 +24,7 @@ export class Step {
   entered = 0
   #state: InstanceState | undefined
   #sequence: number
+  readonly #watchesConditions: boolean
   readonly #paused = new Set<ElementInstanceKey>()
   readonly #pending: (() => void)[] = []
 
@@ -31,8 +32,14 @@ export class Step {
     this.process = process
     this.env = env
     this.processors = processors
+    this.#watchesConditions = process.hasConditions
     this.#state = state
     this.#sequence = state?.sequence ?? 0
+  }
+
+  #watch(event: EngineEvent): void {
+    if (event.type === 'variables.set') this.#changed.push({ scopeKey: event.scopeKey, names: Object.keys(event.variables) })
+    if (event.type === 'condition.opened') this.#armed.push(event)
   }
 
   get state(): InstanceState {
@@ -44,9 +51,18 @@ export class Step {
     return this.#state !== undefined
   }
 
+  readonly #armed: { readonly elementInstanceKey: string; readonly elementId: string }[] = []
+  readonly #changed: { readonly scopeKey: string; readonly names: readonly string[] }[] = []
+
+  /** Conditional events armed and variables changed since the last call. */
+  takeChanges() {
+    return { armed: this.#armed.splice(0), changed: this.#changed.splice(0) }
+  }
+
   /** Records what happened; the applier writes it at once, so what is decided next sees it. */
   emit(event: EngineEvent): void {
     this.events.push(event)
+    if (this.#watchesConditions) this.#watch(event)
     this.#state = applyEvent(this.#state, event, this.env.now)
   }
 
@@ -61,6 +77,11 @@ export class Step {
   /** Puts work behind what is waiting already: tokens advance in turn, none runs ahead of the others. */
   later(work: () => void): void {
     this.#pending.push(work)
+  }
+
+  /** Nothing is left to do at this moment. */
+  get isQuiet(): boolean {
+    return this.#pending.length === 0
   }
 
   /**
@@ -93,8 +114,9 @@ export class Step {
   elementOf(instance: ElementInstance): Element {
     if (instance.scopeKey === undefined) return this.process.root
     const element = this.element(instance.elementId)
-    if (!element.multiInstance) return element
-    return instance.elementType === 'multiInstanceBody' ? element.multiInstance.body : element.multiInstance.inner
+    const views = element.multiInstance ?? element.standardLoop
+    if (!views) return element
+    return instance.elementType === views.body.type ? views.body : views.inner
   }
 
   find(key: ElementInstanceKey): ElementInstance | undefined {

@@ -19,6 +19,8 @@ export type ElementType =
   | 'subProcess'
   | 'eventSubProcess'
   | 'transaction'
+  | 'adHocSubProcess'
+  | 'loopBody'
   | 'callActivity'
   | 'multiInstanceBody'
   | 'serviceTask'
@@ -32,6 +34,7 @@ export type ElementType =
   | 'exclusiveGateway'
   | 'parallelGateway'
   | 'inclusiveGateway'
+  | 'complexGateway'
   | 'eventBasedGateway'
   | 'startEvent'
   | 'endEvent'
@@ -70,12 +73,16 @@ export type EngineEvent =
   | FlowTaken
   | ScopeInterrupted
   | MultiInstanceStarted
+  | ConditionOpened
+  | ConditionClosed
+  | ComplexGatewayFired
   | CompensationRegistered
   | CompensationRequested
   | CompensationStarted
   | CompensationFinished
   | MultiInstanceCollected
   | MultiInstancePaused
+  | AdHocBegun
   | VariablesSet
   | JobCreated
   | JobFailed
@@ -171,6 +178,27 @@ export interface CompensationFinished {
   readonly type: 'compensation.finished'
   readonly key: ElementInstanceKey
 }
+/** An element waits for a condition over its variables to become true. */
+export interface ConditionOpened {
+  readonly type: 'condition.opened'
+  readonly elementInstanceKey: ElementInstanceKey
+  /** The catch event. */
+  readonly elementId: string
+}
+export interface ConditionClosed {
+  readonly type: 'condition.closed'
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly elementId: string
+}
+/** A complex gateway fired: it waits for what still comes on its other flows, or (reset) begins anew. */
+export interface ComplexGatewayFired {
+  readonly type: 'complexGateway.fired' | 'complexGateway.reset'
+  /** The scope. */
+  readonly key: ElementInstanceKey
+  readonly elementId: string
+  /** Flows whose tokens it took. */
+  readonly flows: readonly string[]
+}
 /** A multi-instance body knows its items, once and for all. */
 export interface MultiInstanceStarted {
   readonly type: 'multiInstance.started'
@@ -186,6 +214,12 @@ export interface MultiInstanceCollected {
   /** From 0. */
   readonly index: number
   readonly value: Json
+}
+/** The next chosen activity of an ad-hoc subprocess is begun. */
+export interface AdHocBegun {
+  readonly type: 'adHoc.begun'
+  readonly key: ElementInstanceKey
+  readonly elementId: string
 }
 /** A large body has begun a part of its items; the runtime sends `continueMultiInstance` for the rest. */
 export interface MultiInstancePaused {

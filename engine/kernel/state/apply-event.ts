@@ -2,6 +2,8 @@ import type { EngineEvent, EventOf, EventType } from '../record/event.ts'
 import type { EpochMs } from '../record/keys.ts'
 import { childAppliers } from './appliers/child.ts'
 import { compensationAppliers } from './appliers/compensation.ts'
+import { complexGatewayAppliers } from './appliers/complex-gateway.ts'
+import { conditionAppliers } from './appliers/condition.ts'
 import { elementAppliers } from './appliers/element.ts'
 import { incidentAppliers } from './appliers/incident.ts'
 import { createInstance, instanceAppliers } from './appliers/instance.ts'
@@ -29,6 +31,8 @@ const APPLIERS: Appliers<Exclude<EventType, 'instance.created'>> = {
   ...childAppliers,
   ...multiInstanceAppliers,
   ...compensationAppliers,
+  ...conditionAppliers,
+  ...complexGatewayAppliers,
   ...incidentAppliers,
   'message.thrown': remember,
   'error.thrown': remember,

@@ -41,6 +41,10 @@ export interface ElementInstance {
   loopCounter?: number
   /** For a multi-instance body. */
   loop?: LoopState
+  /** Catch events that wait for a condition on its behalf. Absent: none. */
+  conditions?: string[]
+  /** For a scope: complex gateways that have fired and wait for the rest, with the flows they took. */
+  fired?: Record<string, readonly string[]>
   /** For a compensation handler: the element instance that asked for it. */
   compensates?: ElementInstanceKey
   /** For one that asked: what is still to be undone, next first. Absent: it did not ask, or all is done. */

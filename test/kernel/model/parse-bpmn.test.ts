@@ -58,10 +58,11 @@ describe('a file that is refused names the place', () => {
     expect(await problemsOf(extended('<acme:retry xmlns:acme="http://acme" times="3" />'))).toContain('error UNKNOWN_EXTENSION work')
   })
 
-  test('an element we cannot execute', async () => {
-    const xml = good().replace('<bpmn:endEvent id="end">', '<bpmn:complexGateway id="odd" /><bpmn:endEvent id="end">')
+  test('an event we cannot execute', async () => {
+    const xml = process('p').start().catchEvent('odd', { duration: 'PT1H' }).end().xml()
+    const twice = xml.replace('</bpmn:intermediateCatchEvent>', '<bpmn:terminateEventDefinition /></bpmn:intermediateCatchEvent>')
 
-    expect(await problemsOf(xml)).toContain('error UNSUPPORTED_ELEMENT odd')
+    expect(await problemsOf(twice)).toContain('error UNSUPPORTED_EVENT odd')
   })
 
   test('a flow that leads nowhere', async () => {

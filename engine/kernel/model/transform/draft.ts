@@ -1,5 +1,5 @@
 import type { Element, SequenceFlow } from '../executable-process.ts'
-import type { LoopDefinition } from './multi-instance.ts'
+import type { MultiInstanceDefinition, StandardLoopDefinition } from './loop.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] }
 
@@ -10,5 +10,6 @@ export interface ProcessDraft {
   readonly elements: Map<string, ElementDraft>
   readonly flows: Map<string, SequenceFlow>
   /** Repeated activities by element id. */
-  readonly loops: Map<string, LoopDefinition>
+  readonly multiInstances: Map<string, MultiInstanceDefinition>
+  readonly standardLoops: Map<string, StandardLoopDefinition>
 }

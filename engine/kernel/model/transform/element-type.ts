@@ -4,6 +4,7 @@ import type { ModdleElement } from '../moddle.ts'
 const TYPES: Readonly<Record<string, ElementType>> = {
   'bpmn:SubProcess': 'subProcess',
   'bpmn:Transaction': 'transaction',
+  'bpmn:AdHocSubProcess': 'adHocSubProcess',
   'bpmn:CallActivity': 'callActivity',
   'bpmn:ServiceTask': 'serviceTask',
   'bpmn:UserTask': 'userTask',
@@ -16,6 +17,7 @@ const TYPES: Readonly<Record<string, ElementType>> = {
   'bpmn:ExclusiveGateway': 'exclusiveGateway',
   'bpmn:ParallelGateway': 'parallelGateway',
   'bpmn:InclusiveGateway': 'inclusiveGateway',
+  'bpmn:ComplexGateway': 'complexGateway',
   'bpmn:EventBasedGateway': 'eventBasedGateway',
   'bpmn:StartEvent': 'startEvent',
   'bpmn:EndEvent': 'endEvent',

@@ -98,9 +98,31 @@ function addWork(element: ElementDraft, source: ModdleElement, problems: Problem
       if (called) element.calledDecision = called
       break
     }
+    case 'adHocSubProcess':
+      addAdHoc(element, source, problems)
+      break
+    case 'complexGateway': {
+      const condition = one(source, 'activationCondition')
+      const body = condition && text(condition, 'body')?.trim()
+      if (body) element.activationCondition = feelValue(body, id, 'the activation condition', problems)
+      break
+    }
     case 'receiveTask':
     case 'sendTask':
       addTaskMessage(element, source, problems)
+  }
+}
+
+function addAdHoc(element: ElementDraft, source: ModdleElement, problems: Problems): void {
+  const zeebe = extension(source, 'zeebe:AdHoc')
+  const active = zeebe && text(zeebe, 'activeElementsCollection')
+  const condition = one(source, 'completionCondition')
+  const body = condition && text(condition, 'body')?.trim()
+  element.adHoc = {
+    ...(active && { activeElements: feelValue(active, element.id, 'the active elements collection', problems) }),
+    ...(body && { completionCondition: feelValue(body, element.id, 'the completion condition', problems) }),
+    cancelRemaining: source.cancelRemainingInstances !== false,
+    sequential: source.ordering === 'Sequential',
   }
 }
 

@@ -38,6 +38,8 @@ export function transformEvent(element: ModdleElement, id: string, problems: Pro
     }
     case 'bpmn:CancelEventDefinition':
       return { kind: 'cancel' }
+    case 'bpmn:ConditionalEventDefinition':
+      return transformCondition(definition, id, problems)
     case 'bpmn:SignalEventDefinition':
       return transformSignal(definition, id, problems)
     case 'bpmn:LinkEventDefinition':
@@ -106,4 +108,18 @@ function transformLink(definition: ModdleElement, id: string, problems: Problems
   if (!definition.name)
     problems.error(id, 'LINK_WITHOUT_NAME', `Expected the link event ${id} to have a link name, but it has none; name it`)
   return { kind: 'link', name: definition.name ?? '' }
+}
+
+function transformCondition(definition: ModdleElement, id: string, problems: Problems): EventDefinition {
+  const condition = one(definition, 'condition')
+  const body = (condition && text(condition, 'body')?.trim()) || ''
+  if (body === '')
+    problems.error(id, 'CONDITION_MISSING', `Expected the conditional event ${id} to have a condition, but it has none; write one`)
+  const filter = extension(definition, 'zeebe:ConditionalFilter')
+  const names = (filter && text(filter, 'variableNames')) || undefined
+  return {
+    kind: 'condition',
+    condition: feelValue(body || '=false', id, 'the condition', problems),
+    ...(names !== undefined && { variableNames: names.split(',').map((name) => name.trim()) }),
+  }
 }

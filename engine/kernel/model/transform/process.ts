@@ -7,12 +7,12 @@ import type { ElementDraft, ProcessDraft } from './draft.ts'
 import { transformElement } from './element.ts'
 import { elementTypeOf } from './element-type.ts'
 import { linkLinks } from './link.ts'
-import { linkMultiInstance, readMultiInstance } from './multi-instance.ts'
+import { linkLoops, readLoop } from './loop.ts'
 import { compileFeel } from './text-value.ts'
 
 /** Builds one process with all its elements linked. Problems are collected; what could not be read is left out. */
 export function transformProcess(source: ModdleElement, problems: Problems): ExecutableProcess {
-  const draft: ProcessDraft = { elements: new Map(), flows: new Map(), loops: new Map() }
+  const draft: ProcessDraft = { elements: new Map(), flows: new Map(), multiInstances: new Map(), standardLoops: new Map() }
   const bpmnProcessId = source.id ?? ''
   if (bpmnProcessId === '')
     problems.error('definitions', 'PROCESS_WITHOUT_ID', 'Expected every process to have an id, but one has none; give it one')
@@ -26,7 +26,7 @@ export function transformProcess(source: ModdleElement, problems: Problems): Exe
   linkAttachments(draft, root, problems)
   linkCompensation(draft, containers, problems)
   linkLinks(draft, problems)
-  linkMultiInstance(draft)
+  linkLoops(draft)
   const versionTag = extension(source, 'zeebe:VersionTag')
   const tag = versionTag && text(versionTag, 'value')
   return {
@@ -37,6 +37,7 @@ export function transformProcess(source: ModdleElement, problems: Problems): Exe
     elements: draft.elements,
     flows: draft.flows,
     startTriggers: startTriggersOf(draft, root, problems),
+    hasConditions: [...draft.elements.values()].some(({ event }) => event?.kind === 'condition'),
   }
 }
 
@@ -63,9 +64,9 @@ function addContent(draft: ProcessDraft, source: ModdleElement, scope: ElementDr
     else {
       const element = transformElement(child, child.id, type, scope.id, problems)
       draft.elements.set(child.id, element)
-      const loop = readMultiInstance(child, child.id, problems)
-      if (loop) draft.loops.set(child.id, loop)
-      if (type === 'subProcess' || type === 'eventSubProcess' || type === 'transaction') inner.push([child, element])
+      readLoop(draft, child, child.id, problems)
+      if (type === 'subProcess' || type === 'eventSubProcess' || type === 'transaction' || type === 'adHocSubProcess')
+        inner.push([child, element])
       if (type === 'eventSubProcess') scope.eventSubProcesses.push(element)
       if (type === 'startEvent' && isEntry(element, scope)) scope.startEvent = element
     }

@@ -17,6 +17,7 @@ type Rule = (process: ExecutableProcess, element: Element, problems: Problems) =
 const ACTIVITIES: ReadonlySet<ElementType> = new Set([
   'subProcess',
   'transaction',
+  'adHocSubProcess',
   'callActivity',
   'serviceTask',
   'userTask',
@@ -112,11 +113,11 @@ function correlates(_process: ExecutableProcess, element: Element, problems: Pro
 
 function validateCatch(process: ExecutableProcess, element: Element, problems: Problems): void {
   const kind = element.event?.kind
-  if (kind !== 'timer' && kind !== 'message' && kind !== 'signal' && kind !== 'link')
+  if (kind !== 'timer' && kind !== 'message' && kind !== 'signal' && kind !== 'link' && kind !== 'condition')
     problems.error(
       element.id,
       'CATCH_EVENT_KIND',
-      `Expected ${element.id} to wait for a timer, message, signal or link, but it waits for ${kind}; choose one`,
+      `Expected ${element.id} to wait for a timer, message, signal, condition or link, but it waits for ${kind}; choose one`,
     )
   if (element.event?.kind === 'timer' && element.event.timer.kind === 'cycle')
     problems.error(element.id, 'TIMER_CYCLE', `Expected ${element.id} to wait once, but it has a cycle; use a date or duration`)

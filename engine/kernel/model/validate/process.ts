@@ -2,13 +2,21 @@ import type { Element, ExecutableProcess } from '../executable-process.ts'
 import type { Problems } from '../problems.ts'
 import { validateElement } from './element.ts'
 
+/** What can start a process from outside. */
+const PROCESS_STARTS: ReadonlySet<string> = new Set(['none', 'message', 'signal', 'timer'])
+
 /** Structural rules of one process: BPMN's own and what the engine needs to run it. */
 export function validateProcess(process: ExecutableProcess, problems: Problems): void {
   const byScope = contentByScope(process)
   validateStarts(process.root, byScope.get(process.root.id) ?? [], problems)
   for (const element of process.elements.values()) {
     validateElement(process, element, problems)
-    if (element.type === 'subProcess' || element.type === 'transaction' || element.type === 'eventSubProcess')
+    if (
+      element.type === 'subProcess' ||
+      element.type === 'adHocSubProcess' ||
+      element.type === 'transaction' ||
+      element.type === 'eventSubProcess'
+    )
       validateStarts(element, byScope.get(element.id) ?? [], problems)
   }
 }
@@ -38,12 +46,21 @@ function validateStarts(scope: Element, content: readonly Element[], problems: P
       )
     validateMessageStarts(scope, starts, problems)
     for (const { id, event } of starts)
-      if (event?.kind === 'error')
+      if (event && !PROCESS_STARTS.has(event.kind))
         problems.error(
           id,
           'START_EVENT_KIND',
-          `Expected process ${scope.id} to start by nothing, a message or a timer, but ${id} is an error start event; use it in an event subprocess`,
+          `Expected process ${scope.id} to start by nothing, a message, signal or timer, but ${id} is a start event of kind ${event.kind}; use it in an event subprocess`,
         )
+  } else if (scope.type === 'adHocSubProcess') {
+    if (starts.length > 0)
+      problems.error(
+        scope.id,
+        'AD_HOC_START',
+        `Expected ad-hoc subprocess ${scope.id} to have no start event, but ${starts[0]?.id} is one; remove it`,
+      )
+    if (content.length === 0)
+      problems.error(scope.id, 'AD_HOC_EMPTY', `Expected ad-hoc subprocess ${scope.id} to hold activities, but it is empty; add one`)
   } else if (scope.type !== 'eventSubProcess') {
     if (starts.length !== 1 || none.length !== 1)
       problems.error(

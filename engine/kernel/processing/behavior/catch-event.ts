@@ -23,6 +23,8 @@ export function planCatch(
   const { event } = catcher
   if (event?.kind === 'timer') return planTimerCatch(step, catcher, waiting, scopeKey, event.timer)
   if (event?.kind === 'message') return planMessageCatch(step, catcher, waiting, scopeKey, event.message)
+  if (event?.kind === 'condition')
+    return ok((at) => at.emit({ type: 'condition.opened', elementInstanceKey: waiting, elementId: catcher.id }))
   if (event?.kind === 'signal') return planSignalCatch(step, catcher, waiting, scopeKey, event.name)
   return ok(undefined)
 }
@@ -112,6 +114,9 @@ export function closeCatches(step: Step, instance: ElementInstance, only?: (catc
   for (const timerKey of [...(instance.timerKeys ?? [])]) {
     const timer = step.state.timers[timerKey]
     if (timer && (!only || only(timer.elementId))) step.emit({ type: 'timer.canceled', timerKey })
+  }
+  for (const elementId of [...(instance.conditions ?? [])]) {
+    if (!only || only(elementId)) step.emit({ type: 'condition.closed', elementInstanceKey: instance.key, elementId })
   }
   for (const subscriptionKey of [...(instance.subscriptionKeys ?? [])]) {
     const subscription = step.state.subscriptions[subscriptionKey]

@@ -1,7 +1,7 @@
 import type { ElementInstanceKey } from '../../record/keys.ts'
 import type { CompensationState } from '../../state/instance-state.ts'
 import type { Step } from '../step.ts'
-import { enter, type Origin, place } from './lifecycle.ts'
+import { enter, entryOf, type Origin, place } from './lifecycle.ts'
 import { enterEventSubProcess, passThrough } from './trigger.ts'
 
 /** Begins what undoes a completed activity, in the scope of whoever asked. */
@@ -18,6 +18,6 @@ export function activateHandler(
   }
   const boundaryId = step.element(compensation.elementId).compensation?.boundaryId
   if (boundaryId !== undefined) passThrough(step, step.element(boundaryId), scopeKey, {}, {})
-  const entry = handler.multiInstance?.body ?? handler
+  const entry = entryOf(handler)
   enter(step, entry, place(step, entry, scopeKey, { compensates }))
 }

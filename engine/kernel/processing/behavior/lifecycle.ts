@@ -11,9 +11,14 @@ import { mapInputs, mapOutputs } from './variables.ts'
 
 const NOTHING: Variables = {}
 
+/** Where a token enters: a repeated activity by the body around its repetitions. */
+export function entryOf(element: Element): Element {
+  return (element.multiInstance ?? element.standardLoop)?.body ?? element
+}
+
 /** Puts a token into an element, taking it off `flows`. */
 export function activateElement(step: Step, element: Element, scopeKey: ElementInstanceKey, flows?: readonly string[]): void {
-  const entry = element.multiInstance?.body ?? element
+  const entry = entryOf(element)
   enter(step, entry, place(step, entry, scopeKey, flows && { flows }))
 }
 

@@ -19,7 +19,7 @@ export function fireQuietJoins(step: Step): void {
   const joins = quietJoins(step.process, step.processors)
   if (joins.length === 0) return
   for (const scope of Object.values(step.state.elements)) {
-    if (!scope.tokens || scope.state !== 'active') continue
+    if ((!scope.tokens && !scope.fired) || scope.state !== 'active') continue
     for (const join of joins) {
       if (join.scopeId !== scope.elementId) continue
       const flows = step.processors[join.type].joinWhenQuiet?.(step, join, scope.key)

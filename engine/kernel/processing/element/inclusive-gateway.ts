@@ -1,6 +1,6 @@
 import { chooseAll } from '../behavior/choose-flows.ts'
 import { complete } from '../behavior/lifecycle.ts'
-import { reachersOf } from '../behavior/reachability.ts'
+import { isAwaited } from '../behavior/reachability.ts'
 import type { ElementProcessor } from '../element-processor.ts'
 
 /**
@@ -22,16 +22,6 @@ export const inclusiveGateway: ElementProcessor = {
     const filled = element.incoming.filter((flow) => tokens[flow.id])
     if (filled.length === 0) return undefined
     const empty = element.incoming.filter((flow) => !tokens[flow.id])
-    const reachers = reachersOf(step.process, element)
-    const reaches = (place: string, flows: typeof filled) => flows.some((flow) => reachers.get(flow.id)?.has(place))
-    const isAwaited = (place: string) => reaches(place, empty) && !reaches(place, filled)
-    if (empty.length > 0 && placesOf().some(isAwaited)) return undefined
-    return filled.map((flow) => flow.id)
-
-    /** Where the tokens of the scope are: on flows, and in live elements. */
-    function placesOf(): string[] {
-      const inside = Object.values(step.state.elements).filter((instance) => instance.scopeKey === scopeKey)
-      return [...Object.keys(tokens), ...inside.map((instance) => instance.elementId)]
-    }
+    return isAwaited(step, element, scopeKey, empty, filled) ? undefined : filled.map((flow) => flow.id)
   },
 }

@@ -88,10 +88,13 @@ export const elementAppliers: Appliers<
     const instance = element(state, event.key)
     instance.state = 'terminating'
     delete instance.tokens
+    delete instance.fired
   },
   'element.terminated': leave,
   'scope.interrupted': (state, event) => {
-    delete element(state, event.key).tokens
+    const scope = element(state, event.key)
+    delete scope.tokens
+    delete scope.fired
   },
   'flow.taken': (state, event) => {
     const scope = element(state, event.scopeKey)
