@@ -433,56 +433,6 @@ describe('E10 agencies disagree', () => {
   })
 })
 
-describe('amendment while the agencies decide', () => {
-  test('a valid version restarts the review; each agency gets it once as an amendment', () => {
-    const play = new GoodsExportPlay({ data: yellowDeclaration() })
-
-    play.declare()
-    play.review()
-    expect(play.waiting()).toEqual(['customs-review'])
-    play.amend()
-    play.validate('amend-validate')
-    play.complete('customs-amend')
-    play.complete('inspection-amend')
-    expect(play.waiting()).toEqual(['customs-answer', 'inspection-answer'])
-    play.answer('customs', 'accepted')
-    play.answer('inspection', 'accepted')
-
-    expect(play.waiting()).toEqual(['customs-review'])
-    expect(play.variables().version).toBe(2)
-    expect(play.sent.filter((sent) => /\.(dec|amend)$/.test(sent))).toEqual([
-      'agency.customs cus.dec',
-      'agency.inspection ciq.dec',
-      'agency.customs cus.amend',
-      'agency.inspection ciq.amend',
-    ])
-  })
-
-  test('a version that is not valid leaves the officer with the old one', () => {
-    const play = new GoodsExportPlay({ data: yellowDeclaration() })
-
-    play.declare()
-    play.review()
-    play.amend()
-    play.validate('amend-validate', [{ item: 'lines', rule: 'FJ0201' }])
-
-    expect(play.waiting()).toEqual(['customs-review'])
-    expect(play.variables()).toMatchObject({ version: 1, validation: { valid: false } })
-  })
-
-  test('a version that was read before is not news', () => {
-    const play = new GoodsExportPlay()
-
-    play.prepare()
-    play.amend()
-    play.sign()
-    play.validate('validate')
-    play.validate('amend-validate')
-
-    expect(play.waiting()).toEqual(['customs-declare', 'inspection-declare'])
-  })
-})
-
 function declared(): GoodsExportPlay {
   const play = new GoodsExportPlay()
   play.declare()
