@@ -5,6 +5,7 @@ import type { Store } from '../store/index.ts'
 import { agencyMessages } from './agency-message.ts'
 import { agencyRegister, readAgencies } from './agency-register.ts'
 import { amendment } from './amendment.ts'
+import { type Announcement, announcement } from './announcement.ts'
 import type { Forms, SingleWindow } from './contract.ts'
 import { type Declarations, openDeclarations, versionOf } from './declaration-record.ts'
 import { declarationStatuses } from './declaration-status.ts'
@@ -20,6 +21,7 @@ import { registerWebhookDelivery } from './webhook-delivery.ts'
 import { webhookRegister } from './webhook-register.ts'
 import { webhookSource } from './webhook-source.ts'
 import { TENANT, type WindowParts } from './window-parts.ts'
+import { withdrawing } from './withdrawal.ts'
 
 export interface WindowOptions {
   readonly engine: Engine
@@ -62,8 +64,8 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   const credit = enterpriseCredit(parts, declarations)
   const documents = issuedDocuments(parts)
   const statuses = declarationStatuses(parts, declarations, documents)
-  const { submit, start } = submission(parts, declarations, credit)
-  const { amend, withdraw, announce } = amendment(parts, declarations, start, statuses.of)
+  const { start, announce } = announcement(parts, declarations, credit)
+  const change = { declarations, announce, statusOf: statuses.of }
   // Agencies are configured by administrators and often live inside the house; webhooks are chosen by enterprises.
   const agencyPoster = outsidePoster({ allowPrivate: true })
   const webhookPoster = outsidePoster({ allowPrivate: allowPrivateWebhooks })
@@ -84,7 +86,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     forms,
     services: services.all,
     service: services.find,
-    submit,
+    submit: submission(parts, declarations, start),
     status: statuses.find,
     async declarationData(receiptNo, version) {
       const stored = await declarations.find(receiptNo)
@@ -97,8 +99,8 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
       const page = await declarations.search({ filter, sort: [{ field: 'createdAt', order: 'desc' }], from, limit })
       return { total: page.total, items: page.items.map(({ body: { versions: _, ...shown } }) => shown) }
     },
-    amend,
-    withdraw,
+    amend: amendment(parts, change),
+    withdraw: withdrawing(parts, change),
     completeTask: enterpriseTask(parts, declarations),
     document: documents.find,
     addWebhook: webhooks.add,
@@ -119,11 +121,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
  * Declarations whose process has still to be started or told something: a crash came between. One that cannot be helped
  * stays pending and keeps no other waiting.
  */
-async function finishPending(
-  declarations: Declarations,
-  announce: ReturnType<typeof amendment>['announce'],
-  log: WindowOptions['log'],
-): Promise<void> {
+async function finishPending(declarations: Declarations, announce: Announcement['announce'], log: WindowOptions['log']): Promise<void> {
   for (let after = ''; ; ) {
     const filter = { pending: true, receiptNo: { gt: after } }
     const page = await declarations.search({ filter, sort: [{ field: 'receiptNo', order: 'asc' }], limit: 500 })
