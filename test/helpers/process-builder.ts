@@ -42,6 +42,15 @@ export interface CatchOptions {
   readonly correlationKey?: string
   /** Error code; `''` catches every error. */
   readonly error?: string
+  /** Escalation code; `''` catches every escalation. */
+  readonly escalation?: string
+  readonly signal?: string
+  /** FEEL with the leading `=`. */
+  readonly condition?: string
+  readonly link?: string
+  /** `''`: everything in the scope; otherwise the id of the activity to undo. On a boundary or start event: `''`. */
+  readonly compensate?: string
+  readonly cancel?: boolean
 }
 export interface PublishOptions extends Mappings {
   readonly message: string
@@ -49,6 +58,7 @@ export interface PublishOptions extends Mappings {
   readonly messageId?: string
   readonly timeToLive?: string
 }
+export type ThrowOptions = Pick<CatchOptions, 'escalation' | 'signal' | 'link' | 'compensate' | 'cancel'>
 export interface UserTaskOptions extends Mappings {
   readonly assignee?: string
   readonly candidateGroups?: string
@@ -71,12 +81,14 @@ export interface CallOptions extends Mappings {
 interface Registry {
   readonly messages: Map<string, { readonly id: string; readonly name: string; readonly correlationKey?: string }>
   readonly errors: Map<string, string>
+  /** Signals and escalations by `tag name`. */
+  readonly named: Map<string, string>
   readonly flowIds: Set<string>
 }
 
 /** Starts a process: `process('p').start().serviceTask('a', { type: 'x' }).end().xml()`. */
 export function process(id: string, options: { readonly versionTag?: string; readonly name?: string } = {}): ProcessBuilder {
-  const builder = new ProcessBuilder(id, { messages: new Map(), errors: new Map(), flowIds: new Set() })
+  const builder = new ProcessBuilder(id, { messages: new Map(), errors: new Map(), named: new Map(), flowIds: new Set() })
   if (options.versionTag !== undefined) builder.extensions.push(`<zeebe:versionTag value="${escapeXml(options.versionTag)}" />`)
   if (options.name !== undefined) builder.name = options.name
   return builder
@@ -96,6 +108,9 @@ export class ProcessBuilder {
   readonly elements: BuiltElement[] = []
   readonly flows: BuiltFlow[] = []
   readonly extensions: string[] = []
+  readonly associations: [string, string][] = []
+  /** Written after the content. */
+  tail = ''
   readonly registry: Registry
   name: string
   private cursor: string | undefined
@@ -120,12 +135,13 @@ export class ProcessBuilder {
   }
   end(
     id?: string,
-    result: { readonly error?: string; readonly terminate?: boolean } & Partial<PublishOptions> & Partial<JobOptions> = {},
+    result: { readonly error?: string; readonly terminate?: boolean } & ThrowOptions & Partial<PublishOptions> & Partial<JobOptions> = {},
   ): this {
     const taken = this.elements.filter((element) => element.tag === 'endEvent').length
     const endId = id ?? (taken === 0 ? 'end' : `end${taken + 1}`)
     const content: string[] = []
     if (result.error !== undefined) content.push(`<bpmn:errorEventDefinition errorRef="${this.errorRef(result.error)}" />`)
+    content.push(...this.definition(eventOf(result), endId))
     if (result.terminate) content.push('<bpmn:terminateEventDefinition />')
     if (result.type !== undefined || result.message !== undefined) content.push(this.thrownMessage(result))
     this.add(endId, 'endEvent', {}, [...workExtensions(result), ...mappingExtensions(result)], content)
@@ -212,8 +228,8 @@ export class ProcessBuilder {
     return this.add(id, 'intermediateCatchEvent', named(options), mappingExtensions(options), this.definition(trigger, id))
   }
   /** Without options a none event; with `type` a job does the work, with `message` the engine publishes. */
-  throwEvent(id: string, options: (Partial<JobOptions> & Partial<PublishOptions>) | Mappings = {}): this {
-    const content = 'type' in options || 'message' in options ? [this.thrownMessage(options)] : []
+  throwEvent(id: string, options: ThrowOptions & ((Partial<JobOptions> & Partial<PublishOptions>) | Mappings) = {}): this {
+    const content = 'type' in options || 'message' in options ? [this.thrownMessage(options)] : this.definition(eventOf(options), id)
     return this.add(id, 'intermediateThrowEvent', named(options), [...workExtensions(options), ...mappingExtensions(options)], content)
   }
   boundary(attachedTo: string, id: string, trigger: CatchOptions & { readonly interrupting?: boolean } & Mappings): this {
@@ -244,6 +260,56 @@ export class ProcessBuilder {
     const element = this.elements.find(({ id }) => id === this.cursor)
     if (!element) throw new Error('Expected an element to repeat, but none was added')
     element.loop = `<bpmn:multiInstanceLoopCharacteristics isSequential="${options.sequential ?? false}">${zeebe}${cardinality}${condition}</bpmn:multiInstanceLoopCharacteristics>`
+    return this
+  }
+
+  /** A compensation boundary event on `activity`, and the job that undoes it. */
+  undo(activity: string, id: string, options: JobOptions): this {
+    const place = this.cursor
+    this.boundary(activity, `${id}_boundary`, { compensate: '' })
+    this.cursor = undefined
+    this.add(id, 'serviceTask', { isForCompensation: 'true' }, workExtensions(options))
+    this.associations.push([`${id}_boundary`, id])
+    this.cursor = place
+    return this
+  }
+  transaction(id: string, build: (inner: ProcessBuilder) => unknown): this {
+    const inner = new ProcessBuilder(id, this.registry)
+    build(inner)
+    return this.add(id, 'transaction', {}, [], [], { inner })
+  }
+  adHoc(
+    id: string,
+    build: (inner: ProcessBuilder) => unknown,
+    options: { readonly activeElements?: string; readonly completionCondition?: string } = {},
+  ): this {
+    const inner = new ProcessBuilder(id, this.registry)
+    build(inner)
+    const zeebe =
+      options.activeElements === undefined ? [] : [`<zeebe:adHoc${attributesXml({ activeElementsCollection: options.activeElements })} />`]
+    const { completionCondition } = options
+    if (completionCondition !== undefined)
+      inner.tail = `<bpmn:completionCondition xsi:type="bpmn:tFormalExpression">${escapeXml(completionCondition)}</bpmn:completionCondition>`
+    return this.add(id, 'adHocSubProcess', {}, zeebe, [], { inner })
+  }
+  complex(id: string, activationCondition: string): this {
+    return this.add(
+      id,
+      'complexGateway',
+      {},
+      [],
+      [`<bpmn:activationCondition xsi:type="bpmn:tFormalExpression">${escapeXml(activationCondition)}</bpmn:activationCondition>`],
+    )
+  }
+  /** Repeats the element added last while the condition holds. */
+  loop(options: { readonly condition?: string; readonly maximum?: number; readonly testBefore?: boolean }): this {
+    const element = this.elements.find(({ id }) => id === this.cursor)
+    if (!element) throw new Error('Expected an element to repeat, but none was added')
+    const condition =
+      options.condition === undefined
+        ? ''
+        : `<bpmn:loopCondition xsi:type="bpmn:tFormalExpression">${escapeXml(options.condition)}</bpmn:loopCondition>`
+    element.loop = `<bpmn:standardLoopCharacteristics${attributesXml({ testBefore: String(options.testBefore ?? false), loopMaximum: options.maximum === undefined ? undefined : String(options.maximum) })}>${condition}</bpmn:standardLoopCharacteristics>`
     return this
   }
 
@@ -311,9 +377,30 @@ export class ProcessBuilder {
     if (trigger.cycle !== undefined) return [timer('timeCycle', trigger.cycle)]
     if (trigger.message !== undefined)
       return [`<bpmn:messageEventDefinition messageRef="${this.messageRef(trigger.message, trigger.correlationKey)}" />`]
+    if (trigger.signal !== undefined) return [`<bpmn:signalEventDefinition signalRef="${this.namedRef('signal', trigger.signal)}" />`]
+    if (trigger.escalation === '') return ['<bpmn:escalationEventDefinition />']
+    if (trigger.escalation !== undefined)
+      return [`<bpmn:escalationEventDefinition escalationRef="${this.namedRef('escalation', trigger.escalation)}" />`]
+    if (trigger.link !== undefined) return [`<bpmn:linkEventDefinition name="${escapeXml(trigger.link)}" />`]
+    if (trigger.cancel) return ['<bpmn:cancelEventDefinition />']
+    if (trigger.compensate !== undefined)
+      return [`<bpmn:compensateEventDefinition${attributesXml({ activityRef: trigger.compensate || undefined })} />`]
+    if (trigger.condition !== undefined)
+      return [
+        `<bpmn:conditionalEventDefinition><bpmn:condition xsi:type="bpmn:tFormalExpression">${escapeXml(trigger.condition)}</bpmn:condition></bpmn:conditionalEventDefinition>`,
+      ]
     if (trigger.error === '') return ['<bpmn:errorEventDefinition />']
     if (trigger.error !== undefined) return [`<bpmn:errorEventDefinition errorRef="${this.errorRef(trigger.error)}" />`]
     return []
+  }
+
+  private namedRef(tag: string, name: string): string {
+    const key = `${tag} ${name}`
+    const known = this.registry.named.get(key)
+    if (known !== undefined) return known
+    const id = `${tag === 'signal' ? 'Signal' : 'Escalation'}_${this.registry.named.size + 1}`
+    this.registry.named.set(key, id)
+    return id
   }
 
   private thrownMessage(options: { readonly message?: string }): string {
@@ -338,6 +425,12 @@ export class ProcessBuilder {
     this.registry.errors.set(code, id)
     return id
   }
+}
+
+/** The event among the options of a throw or end event; errors and messages are written elsewhere. */
+function eventOf(options: ThrowOptions): CatchOptions {
+  const { escalation, signal, link, compensate, cancel } = options
+  return Object.fromEntries(Object.entries({ escalation, signal, link, compensate, cancel }).filter(([, value]) => value !== undefined))
 }
 
 function named(options: { readonly name?: string }): Record<string, string> {
@@ -403,7 +496,11 @@ function scopeXml(scope: ProcessBuilder): string {
     const condition = `<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">${escapeXml(flow.condition)}</bpmn:conditionExpression>`
     return `<bpmn:sequenceFlow${head}>${condition}</bpmn:sequenceFlow>`
   })
-  return [...elements, ...flows].join('\n')
+  const associations = scope.associations.map(
+    ([from, to]) =>
+      `<bpmn:association${attributesXml({ id: `${from}_${to}`, sourceRef: from, targetRef: to, associationDirection: 'One' })} />`,
+  )
+  return [...elements, ...flows, ...associations, scope.tail].join('\n')
 }
 
 function definitions(processes: readonly ProcessBuilder[], diagram: boolean): string {
@@ -420,8 +517,12 @@ function definitions(processes: readonly ProcessBuilder[], diagram: boolean): st
       body += `<bpmn:message${attributesXml({ id, name })}>${subscription}</bpmn:message>\n`
     }
     for (const [code, id] of process.registry.errors) body += `<bpmn:error${attributesXml({ id, name: code, errorCode: code })} />\n`
+    for (const [key, id] of process.registry.named) {
+      const [tag = '', name = ''] = key.split(' ')
+      body += `<bpmn:${tag}${attributesXml({ id, name, ...(tag === 'escalation' && { escalationCode: name }) })} />\n`
+    }
     // Ids of messages and errors are counted per process; in a file of several they must differ.
-    roots.push(index === 0 ? body : body.replaceAll(/"((?:Message|Error)_\d+)"/g, `"P${index + 1}_$1"`))
+    roots.push(index === 0 ? body : body.replaceAll(/"((?:Message|Error|Signal|Escalation)_\d+)"/g, `"P${index + 1}_$1"`))
   }
   return `<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="definitions" targetNamespace="http://bpmn.io/schema/bpmn">

@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest'
+import { expectNothingLeft, play } from '../../../helpers/kernel-harness.ts'
+import { process } from '../../../helpers/process-builder.ts'
+
+describe('escalation', () => {
+  const inspected = (catchers: (model: ReturnType<typeof process>) => void) => {
+    const model = process('p')
+      .start()
+      .subProcess('inspect', (inner) =>
+        inner.start('s').throwEvent('raise', { escalation: 'x' }).serviceTask('goOn', { type: 'g' }).end('e'),
+      )
+      .end('done')
+    catchers(model)
+    return model
+  }
+
+  test('without interrupting lets its thrower go on', async () => {
+    const run = await play(
+      inspected((model) =>
+        model.boundary('inspect', 'heard', { escalation: 'x', interrupting: false }).serviceTask('act', { type: 'a' }).end('acted'),
+      ),
+    )
+
+    expect(run.waiting()).toEqual(['act', 'goOn'])
+  })
+
+  test('that interrupts ends its scope', async () => {
+    const run = await play(inspected((model) => model.boundary('inspect', 'heard', { escalation: 'x' }).end('acted')))
+
+    expect(run.state).toMatchObject({ status: 'completed', endElementId: 'acted' })
+    expectNothingLeft(run.state)
+  })
+
+  test('is taken by the catcher with its code only, not also by the one for all (F15)', async () => {
+    const run = await play(
+      inspected((model) => {
+        model.boundary('inspect', 'any', { escalation: '', interrupting: false }).serviceTask('wrong', { type: 'w' }).end('w')
+        model.boundary('inspect', 'exact', { escalation: 'x', interrupting: false }).serviceTask('right', { type: 'r' }).end('r')
+      }),
+    )
+
+    expect(run.waiting()).toEqual(['goOn', 'right'])
+  })
+
+  test('that nothing catches is no mistake', async () => {
+    const run = await play(inspected(() => undefined))
+
+    expect(run.waiting()).toEqual(['goOn'])
+    expect(run.incidents()).toEqual([])
+  })
+})
+
+describe('signal', () => {
+  test('is announced to everyone, and wakes whoever waits for it once', async () => {
+    const model = process('p').start().parallel('fork').catchEvent('hear', { signal: 'storm' }).end('heard')
+    model
+      .at('fork')
+      .throwEvent('warn', { signal: 'storm', inputs: { force: '=9' } })
+      .end('warned')
+    const run = await play(model)
+    const [waiting] = Object.values(run.state.subscriptions)
+
+    expect(run.events).toContainEqual(expect.objectContaining({ type: 'signal.thrown', signalName: 'storm', variables: { force: 9 } }))
+    const told = { type: 'triggerSignal', subscriptionKey: waiting?.key as never, signalKey: 's1', variables: { force: 9 } } as const
+    run.must(told)
+
+    expect(run.state).toMatchObject({ status: 'completed', result: { force: 9 } })
+    expect(run.run(told)?.code).toBe('NOT_FOUND')
+  })
+})
+
+describe('link', () => {
+  test('comes out at the catch of the same name', async () => {
+    const model = process('p').start().throwEvent('away', { link: 'two' })
+    model.at('').catchEvent('here', { link: 'two' }).end('done')
+    const xml = model
+      .xml()
+      .replaceAll(
+        /<bpmn:sequenceFlow id="_here"[^>]*>|<bpmn:incoming>_here<\/bpmn:incoming>|<bpmndi:BPMNEdge[^>]*_here[^]*?<\/bpmndi:BPMNEdge>/g,
+        '',
+      )
+
+    const run = await play(xml)
+
+    expect(run.completed()).toEqual(['start', 'away', 'here', 'done'])
+    expect(run.state.status).toBe('completed')
+  })
+})
+
+describe('conditional event', () => {
+  test('waits until a change makes its condition true', async () => {
+    const run = await play(process('p').start().catchEvent('heavy', { condition: '=tonnes > 10' }).end(), { variables: { tonnes: 1 } })
+    expect(run.state.status).toBe('active')
+
+    run.must({ type: 'setVariables', scopeKey: run.state.key, variables: { tonnes: 5 }, local: false })
+    expect(run.state.status).toBe('active')
+    run.must({ type: 'setVariables', scopeKey: run.state.key, variables: { tonnes: 11 }, local: false })
+
+    expect(run.state.status).toBe('completed')
+    expectNothingLeft(run.state)
+  })
+
+  test('that is true already fires at once', async () => {
+    const run = await play(process('p').start().catchEvent('heavy', { condition: '=tonnes > 10' }).end(), { variables: { tonnes: 12 } })
+
+    expect(run.state.status).toBe('completed')
+  })
+
+  test('on a boundary interrupts the activity, or fires for each change beside it', async () => {
+    const model = process('p').start().userTask('weigh').end('done')
+    model.boundary('weigh', 'changed', { condition: '=tonnes > 10', interrupting: false }).serviceTask('note', { type: 'n' }).end('noted')
+    model.boundary('weigh', 'stop', { condition: '=tonnes > 100' }).end('stopped')
+    const run = await play(model, { variables: { tonnes: 1 } })
+    const weigh = (tonnes: number) => run.must({ type: 'setVariables', scopeKey: run.state.key, variables: { tonnes }, local: false })
+
+    weigh(20)
+    weigh(30)
+    expect(run.waiting()).toEqual(['note', 'note', 'weigh'])
+    weigh(200)
+
+    expect(run.completed()).toContain('stop')
+    expect(run.waiting()).toEqual(['note', 'note', 'note'])
+  })
+})
+
+describe('standard loop', () => {
+  test('repeats while its condition holds, after the first time', async () => {
+    const run = await play(process('p').start().serviceTask('try', { type: 't' }).loop({ condition: '=again' }).end(), {
+      variables: { again: false },
+    })
+
+    run.complete('try', { again: true })
+    run.complete('try', { again: false })
+
+    expect(run.state.status).toBe('completed')
+    expect(run.completed().filter((id) => id === 'try')).toHaveLength(3)
+  })
+
+  test('that tests before may not run at all, and stops at its maximum', async () => {
+    const never = await play(process('p').start().serviceTask('try', { type: 't' }).loop({ condition: '=false', testBefore: true }).end())
+    const thrice = await play(
+      process('p').start().scriptTask('try', { expression: '=1', resultVariable: 'r' }).loop({ condition: '=true', maximum: 3 }).end(),
+    )
+
+    expect(never.state.status).toBe('completed')
+    expect(thrice.completed().filter((id) => id === 'try')).toHaveLength(4)
+  })
+})
+
+describe('complex gateway', () => {
+  test('fires once enough tokens are there, swallows the rest, and begins anew', async () => {
+    const model = process('p')
+      .start()
+      .parallel('fork')
+      .serviceTask('a', { type: 'a' })
+      .complex('two', '=activationCount >= 2')
+      .serviceTask('after', { type: 'x' })
+      .end()
+    model.at('fork').serviceTask('b', { type: 'b' }).to('two')
+    model.at('fork').serviceTask('c', { type: 'c' }).to('two')
+    const run = await play(model)
+
+    run.complete('a')
+    expect(run.waiting()).toEqual(['b', 'c'])
+    run.complete('b')
+    expect(run.waiting()).toEqual(['after', 'c'])
+    run.complete('c')
+    expect(run.waiting()).toEqual(['after'])
+    run.complete('after')
+
+    expect(run.state.status).toBe('completed')
+    expect(run.completed().filter((id) => id === 'after')).toHaveLength(1)
+  })
+})
+
+describe('ad-hoc subprocess', () => {
+  const model = (options: { activeElements?: string; completionCondition?: string }) =>
+    process('p')
+      .start()
+      .adHoc('desk', (inner) => inner.userTask('call'), options)
+
+  test('begins what its collection names and ends when nothing is active', async () => {
+    const run = await play(model({ activeElements: '=["call"]' }).end())
+
+    run.completeUserTask('call')
+
+    expect(run.state.status).toBe('completed')
+    expectNothingLeft(run.state)
+  })
+
+  test('refuses to begin what it does not hold', async () => {
+    const run = await play(model({ activeElements: '=["nothing"]' }).end())
+
+    expect(run.incidents()).toMatchObject([{ elementId: 'desk', incidentType: 'EXTRACT_VALUE_ERROR' }])
+  })
+})
