@@ -22,6 +22,9 @@ export class ChildInstances {
   /** Start and cancellation of one child never overtake each other in this node. */
   private readonly lanes = new SerialLanes()
 
+  /** What a child has to say reaches its parent in order. */
+  private readonly news = new SerialLanes()
+
   constructor(parts: ChildParts) {
     this.parts = parts
   }
@@ -31,7 +34,14 @@ export class ChildInstances {
       const payload = payloadOf<StartChild>(row)
       return this.lanes.run(payload.childInstanceKey, () => this.start(payload))
     })
-    outbox.handle('notifyParent', (row) => this.notifyParent(payloadOf(row)))
+    outbox.handle('escalateToParent', (row) => {
+      const payload = payloadOf<OutboxPayloads['escalateToParent']>(row)
+      return this.news.run(payload.childInstanceKey, () => this.escalate(row.key, payload))
+    })
+    outbox.handle('notifyParent', (row) => {
+      const payload = payloadOf<OutboxPayloads['notifyParent']>(row)
+      return this.news.run(payload.childInstanceKey, () => this.notifyParent(payload))
+    })
     outbox.handle('cancelChild', (row) => {
       const { childInstanceKey } = payloadOf<OutboxPayloads['cancelChild']>(row)
       return this.lanes.run(childInstanceKey, () => this.cancel(childInstanceKey))
@@ -97,6 +107,22 @@ export class ChildInstances {
     await this.tellParent({ parent, childInstanceKey }, outcome as unknown as ChildEnded['outcome'])
   }
 
+  /** The command cannot tell a second delivery from a second escalation, so the history is asked who sent what. */
+  private async escalate(rowKey: string, payload: OutboxPayloads['escalateToParent']): Promise<void> {
+    const { parent, childInstanceKey, escalationCode } = payload
+    const actor: Actor = { id: `escalation ${rowKey}`, kind: 'system' }
+    const history = await this.parts.store.loadHistory(parent.processInstanceKey)
+    if (history.some((entry) => entry.actor.id === actor.id)) return
+    const command: Command = {
+      type: 'childEscalated',
+      elementInstanceKey: parent.elementInstanceKey,
+      childInstanceKey: childInstanceKey as ProcessInstanceKey,
+      escalationCode,
+      variables: payload.variables as Variables,
+    }
+    await this.submitOrForget(parent.processInstanceKey, command, actor)
+  }
+
   /** A parent that does not wait (any more) is told nothing. */
   private async tellParent(
     { parent, childInstanceKey }: Pick<StartChild, 'parent' | 'childInstanceKey'>,
@@ -115,9 +141,9 @@ export class ChildInstances {
     await this.submitOrForget(childInstanceKey as ProcessInstanceKey, { type: 'cancelInstance' })
   }
 
-  private async submitOrForget(key: ProcessInstanceKey, command: Command): Promise<void> {
+  private async submitOrForget(key: ProcessInstanceKey, command: Command, actor = ENGINE): Promise<void> {
     try {
-      await this.parts.loop.submit({ key, command, actor: ENGINE })
+      await this.parts.loop.submit({ key, command, actor })
     } catch (error) {
       if (!(error instanceof EngineFailure) || error.code === 'UNAVAILABLE') throw error
     }

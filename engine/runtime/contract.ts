@@ -58,6 +58,9 @@ export interface Engine {
    */
   publishMessage(message: PublishMessageRequest, actor: Actor): Promise<{ readonly messageKey: string }>
 
+  /** Durable before it resolves. Reaches every instance and definition that waits for the name; never buffered. */
+  broadcastSignal(request: BroadcastSignalRequest, actor: Actor): Promise<{ readonly signalKey: string }>
+
   resolveIncident(incidentKey: string, actor: Actor): Promise<void>
 
   getInstance(key: string): Promise<InstanceRow | undefined>
@@ -191,6 +194,12 @@ export interface PublishMessageRequest {
   readonly tenantId: string
   /** The same id while buffered is refused. */
   readonly messageId?: string
+}
+
+export interface BroadcastSignalRequest {
+  readonly signalName: string
+  readonly variables: Variables
+  readonly tenantId: string
 }
 
 export type EngineFailureCode =

@@ -12,16 +12,7 @@ import {
   type Variables,
   visibleVariables,
 } from '../kernel/index.ts'
-import {
-  type DefinitionRecord,
-  type HistoryEntry,
-  type InstanceRow,
-  type MessageRow,
-  type OutboxRow,
-  type RowChange,
-  type Store,
-  StoreFailure,
-} from '../store/index.ts'
+import { type DefinitionRecord, type HistoryEntry, type InstanceRow, type RowChange, type Store, StoreFailure } from '../store/index.ts'
 import { chosen } from './activated-job.ts'
 import { ChildInstances, payloadOf } from './child-instances.ts'
 import { afterRealMs } from './clock.ts'
@@ -36,10 +27,12 @@ import { JobPolls } from './job-polls.ts'
 import { errorCommand, failCommand, Jobs } from './jobs.ts'
 import { KeyStock } from './key-stock.ts'
 import { MessageStarts } from './message-starts.ts'
-import { isBufferedAlready, Messages } from './messages.ts'
+import { Messages } from './messages.ts'
 import { Outbox, type OutboxHandler } from './outbox.ts'
 import { checkPayload, DEFAULT_MAX_PAYLOAD_BYTES } from './payload-limit.ts'
 import type { OutboxPayloads } from './project-outbox.ts'
+import { Publications } from './publications.ts'
+import { Signals } from './signals.ts'
 import { StartTimers } from './start-timers.ts'
 import { StartTriggers } from './start-triggers.ts'
 import { Timers } from './timers.ts'
@@ -75,6 +68,7 @@ class RunningEngine implements contract.Engine {
   private readonly startTimers: StartTimers
   private readonly messageStarts: MessageStarts
   private readonly messages: Messages
+  private readonly publications: Publications
   private readonly completions: Completions
   private readonly listeners = new Set<(entry: HistoryEntry) => void>()
   private deploying: Promise<unknown> = Promise.resolve()
@@ -103,13 +97,10 @@ class RunningEngine implements contract.Engine {
     this.triggers = new StartTriggers(store, definitions, (definition, triggers) => this.startTimers.replace(definition, triggers))
     this.messageStarts = new MessageStarts({ store, loop, keys, triggers: this.triggers, definitions, counters, log })
     this.messages = new Messages({ store, clock, loop, starts: this.messageStarts, counters, log })
+    const signals = new Signals({ store, clock, loop, keys, triggers: this.triggers, counters, log })
+    this.publications = new Publications({ clock, keys, outbox: this.outbox, messages: this.messages, signals, maxPayloadBytes, log })
     this.completions = new Completions(loop)
     new ChildInstances({ store, loop, definitions }).register(this.outbox)
-    this.outbox.handle('publishMessage', async (row) => {
-      const payload = payloadOf<OutboxPayloads['publishMessage']>(row)
-      const isNew = await this.carryOutPublication(payload)
-      if (!isNew) log('warn', `Message '${payload.name}' was dropped: its id is still buffered`, { messageId: payload.messageId ?? '' })
-    })
     this.outbox.handle('matchMessages', (row) => this.messages.match(payloadOf(row)))
     this.outbox.handle('releaseStart', (row) =>
       this.messages.releaseStart(payloadOf<OutboxPayloads['releaseStart']>(row).processInstanceKey),
@@ -211,39 +202,16 @@ class RunningEngine implements contract.Engine {
   }
 
   publishMessage(request: contract.PublishMessageRequest, actor: Actor): Promise<{ readonly messageKey: string }> {
-    return this.guarded(async () => {
+    return this.guarded(() => {
       this.refuseWhenBusy()
-      checkPayload(request.variables, this.maxPayloadBytes)
-      if (!(request.timeToLiveMs >= 0)) {
-        throw new EngineFailure(
-          'INVALID_ARGUMENT',
-          `Expected a time to live of 0 ms or more for message '${request.name}', but found ${request.timeToLiveMs}`,
-        )
-      }
-      const key: string = await this.keys.take()
-      const payload: OutboxPayloads['publishMessage'] = { ...request, key, publishedAt: this.clock.now() }
-      const row: OutboxRow = {
-        key: `message-${key}`,
-        kind: 'publishMessage',
-        payload: payload as unknown as Json,
-        availableAt: payload.publishedAt,
-        attempts: 0,
-      }
-      let isDuplicate = false
-      await this.outbox.addAndTry(row, async () => {
-        isDuplicate = !(await this.carryOutPublication(payload))
-      })
-      this.options.log('info', `Message '${request.name}' published`, {
-        messageKey: key,
-        correlationKey: request.correlationKey,
-        actor: actor.id,
-        isDuplicate,
-      })
-      if (!isDuplicate) return { messageKey: key }
-      throw new EngineFailure(
-        'ALREADY_EXISTS',
-        `Expected a new message id for '${request.name}' with key '${request.correlationKey}', but '${request.messageId}' is still buffered; it needs no second publication`,
-      )
+      return this.publications.publish(request, actor)
+    })
+  }
+
+  broadcastSignal(request: contract.BroadcastSignalRequest, actor: Actor): Promise<{ readonly signalKey: string }> {
+    return this.guarded(() => {
+      this.refuseWhenBusy()
+      return this.publications.broadcast(request, actor)
     })
   }
 
@@ -361,26 +329,6 @@ class RunningEngine implements contract.Engine {
       this.workers.wake(type)
       this.polls.wake(type)
     }
-  }
-
-  /** False when its id is still buffered. */
-  private async carryOutPublication(payload: OutboxPayloads['publishMessage']): Promise<boolean> {
-    const { timeToLiveMs, ...described } = payload
-    const message: MessageRow = {
-      ...described,
-      variables: payload.variables as Variables,
-      expiresAt: payload.publishedAt + timeToLiveMs,
-      claims: {},
-    }
-    try {
-      await this.messages.insert(message)
-    } catch (error) {
-      if (isBufferedAlready(error)) return false
-      // A second try: the message is there, its claims tell who has it.
-      if (!(error instanceof StoreFailure) || error.code !== 'DUPLICATE') throw error
-    }
-    await this.messages.correlate(message)
-    return true
   }
 
   private async startable(request: contract.CreateInstanceRequest): Promise<DefinitionRecord> {

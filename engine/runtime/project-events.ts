@@ -1,6 +1,16 @@
 import type { Actor, Command, EngineEvent, EpochMs, EventType, InstanceState } from '../kernel/index.ts'
 import type { InstanceRow, RowChange } from '../store/index.ts'
 
+const SIGNAL_PREFIX = 'signal:'
+
+/** How a subscription row names a signal; no message may be called so. */
+export function signalSubscriptionName(signalName: string): string {
+  return SIGNAL_PREFIX + signalName
+}
+export function isSignalName(messageName: string): boolean {
+  return messageName.startsWith(SIGNAL_PREFIX)
+}
+
 /** What the projection of one commit may know. */
 export interface Projection {
   /** After the events. */
@@ -154,7 +164,8 @@ const PROJECTORS: Projectors = {
   'timer.canceled': deleteTimer,
 
   'subscription.opened': (event, { state, at }) => {
-    const { messageName, correlationKey } = event
+    const { correlationKey } = event
+    const messageName = event.kind === 'signal' ? signalSubscriptionName(event.messageName) : event.messageName
     return [
       {
         table: 'subscription',

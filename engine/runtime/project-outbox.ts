@@ -45,6 +45,14 @@ export interface OutboxPayloads {
     readonly correlationKey: string
     readonly subscriptionKey: string
   }
+  readonly broadcastSignal: { readonly signalKey: string; readonly tenantId: string; readonly name: string; readonly variables: Json }
+  /** Runs before `notifyParent` of the same child. */
+  readonly escalateToParent: {
+    readonly parent: ParentLink
+    readonly childInstanceKey: string
+    readonly escalationCode: string
+    readonly variables: Json
+  }
   /** An instance that a message started has ended: the next buffered message of its key may start one. */
   readonly releaseStart: { readonly processInstanceKey: string }
 }
@@ -75,7 +83,20 @@ export function projectOutbox(events: readonly EngineEvent[], projection: Outbox
       case 'message.thrown':
         add('publishMessage', publishMessage(event, projection))
         break
+      case 'signal.thrown': {
+        // An element throws once, so its key names the signal: told twice it is taken once.
+        const { elementInstanceKey: signalKey, signalName: name, variables } = event
+        add('broadcastSignal', { signalKey, name, variables, tenantId: projection.state.tenantId })
+        break
+      }
+      case 'escalation.thrown': {
+        const { parent, key: childInstanceKey } = projection.state
+        const { escalationCode, variables = {} } = event
+        if (event.caughtBy === undefined && parent) add('escalateToParent', { parent, childInstanceKey, escalationCode, variables })
+        break
+      }
       case 'subscription.opened': {
+        if (event.kind === 'signal') break
         const { messageName, correlationKey, subscriptionKey } = event
         add('matchMessages', { tenantId: projection.state.tenantId, name: messageName, correlationKey, subscriptionKey })
         break

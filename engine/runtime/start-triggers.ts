@@ -2,11 +2,12 @@ import type { JsonObject, StartTrigger } from '../kernel/index.ts'
 import { type DefinitionRecord, type DocumentCollection, type Store, StoreFailure } from '../store/index.ts'
 import type { Definitions } from './definitions.ts'
 
-type MessageTrigger = Extract<StartTrigger, { kind: 'message' }>
-export interface MessageStart {
+interface Start<K extends StartTrigger['kind']> {
   readonly definition: DefinitionRecord
-  readonly trigger: MessageTrigger
+  readonly trigger: Extract<StartTrigger, { kind: K }>
 }
+export type MessageStart = Start<'message'>
+export type SignalStart = Start<'signal'>
 interface TriggerDocument extends JsonObject {
   readonly definitionKey: string
   readonly version: number
@@ -19,7 +20,7 @@ export type OnNewVersion = (definition: DefinitionRecord, triggers: readonly Sta
 const PAGE = 500
 
 /**
- * The start events of newest versions that wait for a message or a time. Kept beside the definitions, so that a node
+ * The start events of newest versions that wait for a message, a signal or a time. Kept beside the definitions, so that a node
  * knows them without compiling every process when it starts.
  */
 export class StartTriggers {
@@ -55,20 +56,22 @@ export class StartTriggers {
   }
 
   messageStarts(tenantId: string, messageName: string): readonly MessageStart[] {
-    const starts: MessageStart[] = []
-    for (const { definition, triggers } of this.known.values()) {
-      if (definition.tenantId !== tenantId) continue
-      for (const trigger of triggers)
-        if (trigger.kind === 'message' && trigger.messageName === messageName) starts.push({ definition, trigger })
-    }
-    return starts
+    return this.starts(tenantId, 'message').filter(({ trigger }) => trigger.messageName === messageName)
   }
 
   messageStartsOf(tenantId: string, bpmnProcessId: string): readonly MessageStart[] {
-    const known = this.known.get(triggerId({ tenantId, id: bpmnProcessId }))
-    return (known?.triggers ?? []).flatMap((trigger) =>
-      known && trigger.kind === 'message' ? [{ definition: known.definition, trigger }] : [],
-    )
+    return this.starts(tenantId, 'message').filter(({ definition }) => definition.id === bpmnProcessId)
+  }
+
+  signalStarts(tenantId: string, signalName: string): readonly SignalStart[] {
+    return this.starts(tenantId, 'signal').filter(({ trigger }) => trigger.signalName === signalName)
+  }
+
+  private starts<K extends StartTrigger['kind']>(tenantId: string, kind: K): Start<K>[] {
+    return [...this.known.values()].flatMap(({ definition, triggers }) => {
+      if (definition.tenantId !== tenantId) return []
+      return triggers.flatMap((trigger) => (trigger.kind === kind ? [{ definition, trigger: trigger as Start<K>['trigger'] }] : []))
+    })
   }
 
   private async takeUpNewVersions(): Promise<void> {
