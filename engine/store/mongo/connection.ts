@@ -43,7 +43,7 @@ async function open(url: string, maxPoolSize: number): Promise<Connection> {
   try {
     return await mongoose
       .createConnection(url, {
-        serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS,
+        ...(!url.includes('serverSelectionTimeoutMS=') && { serverSelectionTimeoutMS: SERVER_SELECTION_TIMEOUT_MS }),
         maxPoolSize,
         ...(databaseOf(url) === '' && { dbName: DEFAULT_DATABASE }),
         writeConcern: { w: 'majority', journal: true },

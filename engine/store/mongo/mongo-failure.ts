@@ -5,11 +5,12 @@ const TOO_LARGE = new Set([10_334, 17_419, 17_420])
 
 export function isDuplicateKey(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
-  const { code, writeErrors } = error as { code?: unknown; writeErrors?: unknown }
+  const { code, writeErrors, message } = error as { code?: unknown; writeErrors?: unknown; message?: unknown }
   // Of a bulk write, only when duplicates are all that went wrong.
   if (Array.isArray(writeErrors) && writeErrors.length > 0)
     return writeErrors.every((one) => (one as { code?: unknown }).code === DUPLICATE_KEY)
-  return code === DUPLICATE_KEY
+  // FerretDB passes on SQLite's own words when an update runs into a unique index.
+  return code === DUPLICATE_KEY || (typeof message === 'string' && message.includes('UNIQUE constraint failed'))
 }
 
 export function toMongoFailure(error: unknown): StoreFailure {
