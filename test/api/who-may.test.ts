@@ -111,8 +111,10 @@ describe('the audit trail', () => {
     expect(await found('who=operator&action=ops.credit.write&outcome=done')).toMatchObject([
       { by: 'apiKey', object: '/ops/v1/enterprises/91350100M000100Y43/credit', outcome: 'done', status: 204 },
     ])
-    expect(await found('who=lin&action=engine.instance.create&limit=1')).toMatchObject([{ outcome: 'refused', status: 403, code: 'FORBIDDEN' }])
-    expect(await found('who=lin&action=desk.task.claim&object=*4711*')).toMatchObject([
+    expect(await found('who=lin&action=engine.instance.create&limit=1')).toMatchObject([
+      { outcome: 'refused', status: 403, code: 'FORBIDDEN' },
+    ])
+    expect(await found('who=lin&action=desk.task.claim&object=*4711*&limit=1')).toMatchObject([
       { outcome: 'refused', status: 404, code: 'NOT_FOUND' },
     ])
   })

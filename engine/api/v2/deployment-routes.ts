@@ -40,7 +40,13 @@ export async function addDeploymentRoutes(app: Api, { engine, settings }: ApiPar
       if (resources.length === 0)
         throw new ProblemError('INVALID_ARGUMENT', 'Expected at least one file in a part named "resources", but found none')
       const result = await engine.deploy({ resources, tenantId, actor: actorOf(request.principal) })
-      return { deploymentKey: result.deploymentKey, tenantId, deployments: result.definitions.map(deploymentShape) }
+      return {
+        deploymentKey: result.deploymentKey,
+        tenantId,
+        deployments: result.definitions.map((record) =>
+          deploymentShape(record, engine.definitions.byKey(record.decisionRequirementsKey ?? '')),
+        ),
+      }
     },
   )
 }

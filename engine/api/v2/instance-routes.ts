@@ -75,7 +75,7 @@ export function addInstanceRoutes(app: Api, { engine }: ApiParts): void {
         ...(rest.awaitCompletion
           ? {
               awaitCompletion: {
-                timeoutMs: rest.requestTimeout && rest.requestTimeout > 0 ? rest.requestTimeout : DEFAULT_AWAIT_MS,
+                timeoutMs: Number(rest.requestTimeout ?? 0) > 0 ? Number(rest.requestTimeout) : DEFAULT_AWAIT_MS,
                 ...(rest.fetchVariables?.length ? { fetchVariables: rest.fetchVariables } : {}),
               },
             }

@@ -8,7 +8,7 @@ import { actorOf } from '../actor.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import { ProblemError } from '../problem.ts'
 import { answers, closed, Nothing, nullable } from '../schema.ts'
-import { DEFAULT_TENANT, JobKey, LeaseToken, Milliseconds, OperationReference, OptionalVariables, Row } from './engine-schema.ts'
+import { DEFAULT_TENANT, JobKey, LeaseToken, long, Milliseconds, OperationReference, OptionalVariables, Row } from './engine-schema.ts'
 import type { SearchFields } from './search-query.ts'
 import { searchAnswerSchema, searchBodySchema, searchTable } from './search-query.ts'
 import { activatedJobShape, jobShape } from './shapes.ts'
@@ -53,7 +53,7 @@ export function addJobRoutes(app: Api, { engine, window }: ApiParts): void {
         body: closed({
           type: Type.String({ minLength: 1, maxLength: 255 }),
           worker: Type.Optional(Type.String({ maxLength: 255 })),
-          timeout: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+          timeout: long(1),
           maxJobsToActivate: Type.Integer({ minimum: 1, maximum: 1_000 }),
           requestTimeout: Type.Optional(Milliseconds),
           fetchVariable: Type.Optional(Type.Array(Type.String())),
@@ -77,8 +77,8 @@ export function addJobRoutes(app: Api, { engine, window }: ApiParts): void {
           type: body.type,
           worker: body.worker || principal.name,
           maxJobs: body.maxJobsToActivate,
-          timeoutMs: body.timeout,
-          requestTimeoutMs: pollTime(body.requestTimeout),
+          timeoutMs: Number(body.timeout),
+          requestTimeoutMs: pollTime(Number(body.requestTimeout ?? 0)),
           tenantIds: body.tenantIds?.length ? body.tenantIds : [DEFAULT_TENANT],
           ...(body.fetchVariable?.length ? { fetchVariables: body.fetchVariable } : {}),
           signal,
@@ -123,7 +123,7 @@ export function addJobRoutes(app: Api, { engine, window }: ApiParts): void {
         body: closed({
           retries: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
           errorMessage: Type.Optional(nullable(Message)),
-          retryBackOff: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+          retryBackOff: Type.Optional(long(0)),
           variables: OptionalVariables,
           leaseToken: LeaseToken,
         }),
@@ -137,7 +137,7 @@ export function addJobRoutes(app: Api, { engine, window }: ApiParts): void {
       const answer = {
         retries,
         errorMessage: errorMessage ?? '',
-        retryBackOffMs: retryBackOff,
+        retryBackOffMs: Number(retryBackOff),
         variables: variablesOf(request.body),
         ...lease(request.body),
       }
@@ -182,7 +182,7 @@ export function addJobRoutes(app: Api, { engine, window }: ApiParts): void {
         body: closed({
           changeset: closed({
             retries: Type.Optional(nullable(Type.Integer({ minimum: 1 }))),
-            timeout: Type.Optional(nullable(Type.Integer({ minimum: 0 }))),
+            timeout: Type.Optional(nullable(long(0))),
           }),
           operationReference: OperationReference,
           leaseToken: LeaseToken,
@@ -194,7 +194,7 @@ export function addJobRoutes(app: Api, { engine, window }: ApiParts): void {
       const { retries, timeout } = request.body.changeset
       const changes = {
         ...(retries === undefined || retries === null ? {} : { retries }),
-        ...(timeout === undefined || timeout === null ? {} : { timeoutMs: timeout }),
+        ...(timeout === undefined || timeout === null ? {} : { timeoutMs: Number(timeout) }),
       }
       if (Object.keys(changes).length === 0)
         throw new ProblemError('INVALID_ARGUMENT', 'Expected changeset.retries or changeset.timeout, but found neither')
@@ -258,8 +258,8 @@ export function addJobRoutes(app: Api, { engine, window }: ApiParts): void {
   }
 }
 
-function pollTime(requestTimeout: number | undefined): number {
-  if (requestTimeout === undefined || requestTimeout === 0) return DEFAULT_POLL_MS
+function pollTime(requestTimeout: number): number {
+  if (requestTimeout === 0) return DEFAULT_POLL_MS
   return requestTimeout < 0 ? 0 : Math.min(requestTimeout, LONGEST_POLL_MS)
 }
 function variablesOf(body: { readonly variables?: Record<string, unknown> | null }): EngineVariables {

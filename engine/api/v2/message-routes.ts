@@ -5,7 +5,7 @@ import { actorOf } from '../actor.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import { ProblemError } from '../problem.ts'
 import { answers, closed, Variables } from '../schema.ts'
-import { DEFAULT_TENANT, TenantId } from './engine-schema.ts'
+import { DEFAULT_TENANT, long, TenantId } from './engine-schema.ts'
 
 export function addMessageRoutes(app: Api, { engine }: ApiParts): void {
   app.post(
@@ -17,9 +17,7 @@ export function addMessageRoutes(app: Api, { engine }: ApiParts): void {
         body: closed({
           name: Type.String({ minLength: 1, maxLength: 255 }),
           correlationKey: Type.Optional(Type.String({ maxLength: 1_000 })),
-          timeToLive: Type.Optional(
-            Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Milliseconds it waits for a taker' }),
-          ),
+          timeToLive: Type.Optional(long(0, 'Milliseconds it waits for a taker')),
           messageId: Type.Optional(
             Type.String({ minLength: 1, maxLength: 255, description: 'The same id while it waits is refused with 409' }),
           ),
@@ -42,7 +40,7 @@ export function addMessageRoutes(app: Api, { engine }: ApiParts): void {
         {
           name,
           correlationKey,
-          timeToLiveMs: timeToLive,
+          timeToLiveMs: Number(timeToLive),
           variables: variables as EngineVariables,
           tenantId,
           ...(messageId === undefined ? {} : { messageId }),

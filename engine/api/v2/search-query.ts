@@ -23,8 +23,8 @@ export interface SearchPage<T> {
   readonly page: {
     readonly totalItems: number
     readonly hasMoreTotalItems: boolean
-    readonly startCursor: string | null
-    readonly endCursor: string | null
+    readonly startCursor: string | undefined
+    readonly endCursor: string | undefined
   }
 }
 
@@ -129,17 +129,17 @@ function pageInfo(from: number, count: number, total: number): SearchPage<never>
   return {
     totalItems: total,
     hasMoreTotalItems: false,
-    startCursor: count === 0 ? null : cursorOf(from),
-    endCursor: count === 0 ? null : cursorOf(from + count),
+    startCursor: count === 0 ? undefined : cursorOf(from),
+    endCursor: count === 0 ? undefined : cursorOf(from + count),
   }
 }
 
 /** A cursor is the place in the result, before the first or behind the last item. */
 function cursorOf(offset: number): string {
-  return Buffer.from(`o${offset}`).toString('base64url')
+  return Buffer.from(`o${offset}`).toString('base64')
 }
 function offsetOf(cursor: string): number {
-  const match = /^o(\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString('utf8'))
+  const match = /^o(\d{1,9})$/.exec(Buffer.from(cursor, 'base64').toString('utf8'))
   if (!match) throw new ProblemError('INVALID_ARGUMENT', `Expected a cursor of an earlier answer, but found ${JSON.stringify(cursor)}`)
   return Number(match[1])
 }

@@ -1,28 +1,31 @@
 import type { ActivatedJob } from '../../runtime/index.ts'
 import type { DefinitionRecord, IncidentRow, InstanceRow, JobRow, UserTaskRow } from '../../store/index.ts'
 
-/** Rows in the shapes of the Camunda 8 API: every field is there, null where there is nothing to say. */
+/**
+ * Rows in the shapes of the Camunda 8 API. A field with nothing to say is left out (undefined): the clients of 8.8, which
+ * check answers strictly, refuse null, and those of later versions take either unless told to be strict.
+ */
 
 const time = (ms: number): string => new Date(ms).toISOString()
-const timeOrNull = (ms: number | undefined): string | null => (ms === undefined ? null : time(ms))
+const timeIf = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : time(ms))
 
 export function processInstanceShape(row: InstanceRow, definition: DefinitionRecord | undefined) {
   return {
     processInstanceKey: row.key,
     processDefinitionId: row.bpmnProcessId,
-    processDefinitionName: definition?.name || null,
+    processDefinitionName: definition?.name || undefined,
     processDefinitionVersion: row.version,
-    processDefinitionVersionTag: definition?.versionTag ?? null,
+    processDefinitionVersionTag: definition?.versionTag,
     processDefinitionKey: row.processDefinitionKey,
-    parentProcessInstanceKey: row.parentProcessInstanceKey ?? null,
-    parentElementInstanceKey: row.parentElementInstanceKey ?? null,
+    parentProcessInstanceKey: row.parentProcessInstanceKey,
+    parentElementInstanceKey: row.parentElementInstanceKey,
     startDate: time(row.startedAt),
-    endDate: timeOrNull(row.endedAt),
+    endDate: timeIf(row.endedAt),
     state: row.state,
     hasIncident: row.hasIncident,
     tenantId: row.tenantId,
     tags: [],
-    businessId: row.businessKey ?? null,
+    businessId: row.businessKey,
   }
 }
 
@@ -30,10 +33,10 @@ export function processDefinitionShape(record: DefinitionRecord) {
   return {
     processDefinitionKey: record.key,
     processDefinitionId: record.id,
-    name: record.name || null,
+    name: record.name || undefined,
     resourceName: record.resourceName,
     version: record.version,
-    versionTag: record.versionTag ?? null,
+    versionTag: record.versionTag,
     tenantId: record.tenantId,
     hasStartForm: false,
   }
@@ -44,24 +47,23 @@ export function userTaskShape(row: UserTaskRow, definition: DefinitionRecord | u
     userTaskKey: row.key,
     elementInstanceKey: row.elementInstanceKey,
     elementId: row.elementId,
-    name: row.name || null,
+    name: row.name || undefined,
     state: row.state,
-    assignee: row.assignee ?? null,
+    assignee: row.assignee,
     candidateGroups: row.candidateGroups,
     candidateUsers: row.candidateUsers,
     priority: row.priority,
     creationDate: time(row.createdAt),
-    completionDate: row.state === 'COMPLETED' ? timeOrNull(row.endedAt) : null,
-    followUpDate: row.followUpDate ?? null,
-    dueDate: row.dueDate ?? null,
-    externalFormReference: row.externalFormReference ?? null,
-    formKey: null,
+    completionDate: row.state === 'COMPLETED' ? timeIf(row.endedAt) : undefined,
+    followUpDate: row.followUpDate,
+    dueDate: row.dueDate,
+    externalFormReference: row.externalFormReference,
     customHeaders: row.customHeaders,
     processInstanceKey: row.processInstanceKey,
     processDefinitionKey: row.processDefinitionKey,
     processDefinitionId: row.bpmnProcessId,
     processDefinitionVersion: row.version,
-    processName: definition?.name || null,
+    processName: definition?.name || undefined,
     tenantId: row.tenantId,
     tags: [],
   }
@@ -80,7 +82,7 @@ export function incidentShape(row: IncidentRow) {
     processInstanceKey: row.processInstanceKey,
     processDefinitionKey: row.processDefinitionKey,
     processDefinitionId: row.bpmnProcessId,
-    jobKey: row.jobKey ?? null,
+    jobKey: row.jobKey,
     tenantId: row.tenantId,
   }
 }
@@ -94,7 +96,7 @@ export function jobShape(row: JobRow, now: number) {
     state: row.state,
     retries: row.retries,
     worker: row.worker ?? '',
-    deadline: row.leaseToken !== undefined && row.availableAt > now ? time(row.availableAt) : null,
+    deadline: row.leaseToken !== undefined && row.availableAt > now ? time(row.availableAt) : undefined,
     customHeaders: row.customHeaders,
     elementId: row.elementId,
     elementInstanceKey: row.elementInstanceKey,
@@ -102,14 +104,10 @@ export function jobShape(row: JobRow, now: number) {
     processDefinitionKey: row.processDefinitionKey,
     processDefinitionId: row.bpmnProcessId,
     tenantId: row.tenantId,
-    errorCode: row.errorCode ?? null,
-    errorMessage: row.errorMessage ?? null,
+    errorCode: row.errorCode,
+    errorMessage: row.errorMessage,
     hasFailedWithRetriesLeft: row.state === 'FAILED' && row.retries > 0,
-    deniedReason: null,
-    isDenied: null,
     creationTime: time(row.createdAt),
-    lastUpdateTime: null,
-    endTime: null,
   }
 }
 
@@ -131,40 +129,36 @@ export function activatedJobShape(job: ActivatedJob) {
     deadline: job.deadline,
     variables: job.variables,
     tenantId: job.tenantId,
-    userTask: null,
     tags: [],
-    businessId: job.businessKey ?? null,
+    businessId: job.businessKey,
     leaseToken: job.leaseToken,
   }
 }
 
-/** One definition of a deployment: exactly one of the five members is there. */
-export function deploymentShape(record: DefinitionRecord) {
-  const none = { processDefinition: null, decisionDefinition: null, decisionRequirements: null, form: null, resource: null }
+/** One definition of a deployment: exactly one of the members is there. */
+export function deploymentShape(record: DefinitionRecord, requirements: DefinitionRecord | undefined) {
   const { key, id, name, version, resourceName, tenantId } = record
   if (record.kind === 'process') {
     return {
-      ...none,
       processDefinition: { processDefinitionId: id, processDefinitionVersion: version, resourceName, tenantId, processDefinitionKey: key },
     }
   }
   if (record.kind === 'decision') {
+    const decisionRequirementsKey = record.decisionRequirementsKey ?? key
     return {
-      ...none,
       decisionDefinition: {
         decisionDefinitionId: id,
         version,
         name,
         tenantId,
-        decisionRequirementsId: '',
+        decisionRequirementsId: requirements?.id ?? id,
         decisionDefinitionKey: key,
-        decisionRequirementsKey: record.decisionRequirementsKey ?? key,
+        decisionRequirementsKey,
       },
     }
   }
   if (record.kind === 'decisionRequirements') {
     return {
-      ...none,
       decisionRequirements: {
         decisionRequirementsId: id,
         decisionRequirementsName: name,
@@ -175,5 +169,5 @@ export function deploymentShape(record: DefinitionRecord) {
       },
     }
   }
-  return { ...none, form: { formId: id, version, resourceName, tenantId, formKey: key } }
+  return { form: { formId: id, version, resourceName, tenantId, formKey: key } }
 }
