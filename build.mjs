@@ -1,6 +1,9 @@
 // Bundles the programs for production into dist/, at the same paths as their sources. Packages stay in node_modules.
 import { rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { build } from 'esbuild'
+
+const { resolve } = createRequire(import.meta.url)
 
 rmSync('dist', { recursive: true, force: true })
 await build({
@@ -12,17 +15,8 @@ await build({
   target: 'node20',
   format: 'esm',
   packages: 'external',
-  // The dialect's descriptor is data: bundled, so that Node need not import JSON.
-  plugins: [
-    {
-      name: 'bundle-json',
-      setup({ onResolve, resolve }) {
-        onResolve({ filter: /\.json$/ }, ({ path, resolveDir, pluginData }) =>
-          pluginData === 'inner' || path.startsWith('.') ? undefined : resolve(path, { resolveDir, kind: 'import-statement', pluginData: 'inner' }).then(({ path: file }) => ({ path: file, external: false })),
-        )
-      },
-    },
-  ],
+  // JSON of a package is data: bundled, so that Node need not import JSON.
+  plugins: [{ name: 'bundle-json', setup: ({ onResolve }) => onResolve({ filter: /^[a-z@].*\.json$/ }, ({ path }) => ({ path: resolve(path) })) }],
   sourcemap: true,
   logLevel: 'warning',
 })
