@@ -94,7 +94,15 @@ export class WorkerChannel<C extends Calls<C>> {
     }
     const group = this.#waiting.splice(0, MAX_GROUP)
     this.#underWay = group
-    this.#post({ calls: group.map(({ call }) => call) })
+    try {
+      this.#post({ calls: group.map(({ call }) => call) })
+    } catch (error) {
+      // One of them holds something that is no data, such as a function.
+      this.#underWay = undefined
+      const failure = new StoreFailure('INVALID_ARGUMENT', error instanceof Error ? error.message : String(error), { cause: error })
+      for (const waiting of group) waiting.reject(failure)
+      this.#schedule()
+    }
   }
 
   #post(message: ToWorker): void {
