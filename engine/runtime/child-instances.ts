@@ -49,7 +49,7 @@ export class ChildInstances {
   }
 
   private async start(request: StartChild): Promise<void> {
-    const { store, loop } = this.parts
+    const { loop } = this.parts
     const { parent } = request
     if (!(await loop.read(parent.processInstanceKey, (state) => isAwaited(state, request)))) return
     const refusal = await this.tryStart(request)
@@ -58,8 +58,7 @@ export class ChildInstances {
       return
     }
     // Another node may have ended the call activity since, and found no child to cancel.
-    const stored = await store.loadInstance(parent.processInstanceKey)
-    if (!isAwaited(stored?.state, request)) await this.cancel(request.childInstanceKey)
+    if (!(await loop.read(parent.processInstanceKey, (state) => isAwaited(state, request)))) await this.cancel(request.childInstanceKey)
   }
 
   /** Why the child cannot be started; undefined once it runs. */

@@ -100,9 +100,9 @@ export class InstanceLoop {
     return this.lanes.run(submission.key, () => this.carryOut(submission))
   }
 
-  /** Looks at the committed state of an instance. `look` must not keep or change it. */
+  /** Looks at the newest state, also when another node made it. `look` must not keep or change it. */
   read<T>(key: ProcessInstanceKey, look: (state: InstanceState | undefined) => T): Promise<T> {
-    return this.lanes.run(key, async () => look((this.hot.get(key) ?? (await this.load(key)))?.state))
+    return this.lanes.run(key, async () => look((await this.load(key))?.state))
   }
 
   idle(): Promise<void> {
@@ -132,8 +132,10 @@ export class InstanceLoop {
     }
   }
 
-  private async attempt({ key, command, actor, changes = [] }: Submission): Promise<Committed> {
-    const before = this.hot.get(key) ?? (await this.load(key))
+  private async attempt(submission: Submission): Promise<Committed> {
+    const { key, command, actor, changes = [] } = submission
+    const cached = this.hot.get(key)
+    const before = cached ?? (await this.load(key))
     const definitionKey = command.type === 'createInstance' ? command.processDefinitionKey : before?.state.processDefinitionKey
     if (definitionKey === undefined) throw new EngineFailure('NOT_FOUND', `Expected process instance ${key}, but there is none`)
     const definition = await this.definition(definitionKey)
@@ -142,6 +144,9 @@ export class InstanceLoop {
     const isLeaseOnly = command.type === 'updateJob' && changes.length > 0 && command.retries === 0
     const decided: Decided =
       isLeaseOnly && before ? { events: [], state: before.state } : decide(process, before?.state, command, this.env(definition, at))
+    // A commit would find out that another node has moved on; what commits nothing must look for itself.
+    const isIdle = decided.events.length === 0 && changes.length === 0
+    if (cached && isIdle && (await this.load(key))?.revision !== cached.revision) return this.attempt(submission)
     if (decided.rejection) throw this.refuse(decided.rejection, command.type)
     const messageStarts = new Set(process.startTriggers.filter(({ kind }) => kind === 'message').map(({ elementId }) => elementId))
     return this.commit(
@@ -185,6 +190,7 @@ export class InstanceLoop {
   private async load(key: ProcessInstanceKey): Promise<Hot | undefined> {
     const stored = await this.parts.store.loadInstance(key)
     if (stored?.state.status === 'active') this.hot.set(key, stored, { size: sizeEstimate(stored.state as unknown as Json) })
+    else this.hot.delete(key)
     return stored
   }
 

@@ -104,6 +104,46 @@ describe('an instance', () => {
     expect((house.engine.metrics()['commits.conflicts'] ?? 0) + (other.metrics()['commits.conflicts'] ?? 0)).toBeGreaterThan(0)
   })
 
+  test('is known in its newest state by a node that remembers an older one', async () => {
+    const steps = process('steps')
+      .start()
+      .serviceTask('one', { type: 'one' })
+      .serviceTask('two', { type: 'two' })
+      .catchEvent('wait', { duration: 'PT1H' })
+    await house.deploy(steps.end())
+    const other = await house.another()
+    const key = await house.start('steps')
+    await other.setVariables(key, { seen: true }, false, TESTER)
+    const [one] = await house.take('one')
+    await house.engine.completeJob(one?.jobKey ?? '', { variables: { weight: 5 } }, TESTER)
+
+    const lease = { worker: 'w', maxJobs: 1, timeoutMs: 60_000, requestTimeoutMs: 0, tenantIds: [] }
+    const [two] = await other.activateJobs({ ...lease, type: 'two' })
+    expect(two?.variables).toEqual({ seen: true, weight: 5 })
+    await house.engine.completeJob(two?.jobKey ?? '', { variables: {} }, TESTER)
+    await expect(other.completeJob(two?.jobKey ?? '', { variables: {} }, TESTER)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await house.engine.close()
+    const ended = other.createInstance({
+      ...request,
+      bpmnProcessId: 'steps',
+      processInstanceKey: key as never,
+      awaitCompletion: { timeoutMs: 10_000 },
+    })
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    house.clock.advance(3_600_000)
+
+    expect((await ended).variables).toEqual({ seen: true, weight: 5 })
+  })
+
+  test('that is waited for on one node and ends on another is told of', async () => {
+    const other = await house.another()
+    const ended = other.createInstance({ ...request, awaitCompletion: { timeoutMs: 10_000 } })
+    await expect.poll(async () => (await house.temp.store.search('job', {})).total).toBe(1)
+    house.engine.addWorker(completingWorker('scale', { weight: 4 }))
+
+    expect((await ended).variables).toEqual({ weight: 4 })
+  })
+
   test('that is not there is not found, whatever is asked', async () => {
     const key = '99999990000000'
 
