@@ -7,7 +7,7 @@ import { openTempStore, type TempStore } from './temp-store.ts'
 export const TENANT = '<default>'
 export const TESTER = { id: 'tester', kind: 'user' } as const
 
-/** An engine on a store of its own, with a clock the test moves. */
+/** An engine on a store of its own, with a clock the test moves. `TEST_STORE=mongo` takes MongoDB in place of SQLite. */
 export interface EngineHarness {
   readonly engine: Engine
   readonly clock: FakeClock
@@ -37,7 +37,7 @@ export interface EngineHarness {
 }
 
 export async function openEngineHarness(options: Partial<EngineOptions> = {}): Promise<EngineHarness> {
-  const temp = await openTempStore()
+  const temp = await openTempStore(process.env.TEST_STORE === 'mongo' ? 'mongo' : 'sqlite')
   const clock = fakeClock()
   const complaints: string[] = []
   const engines: Engine[] = []
