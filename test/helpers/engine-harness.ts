@@ -2,8 +2,9 @@ import { type Engine, type EngineOptions, type InProcessWorker, openEngine } fro
 import type { Store } from '../../engine/store/index.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
 import type { ProcessBuilder } from './process-builder.ts'
-import { openTempStore, type TempStore } from './temp-store.ts'
+import { openTempStore, stopMongoServer, type TempStore } from './temp-store.ts'
 
+const STORE_KIND = process.env.TEST_STORE === 'mongo' ? 'mongo' : 'sqlite'
 export const TENANT = '<default>'
 export const TESTER = { id: 'tester', kind: 'user' } as const
 
@@ -37,7 +38,7 @@ export interface EngineHarness {
 }
 
 export async function openEngineHarness(options: Partial<EngineOptions> = {}): Promise<EngineHarness> {
-  const temp = await openTempStore(process.env.TEST_STORE === 'mongo' ? 'mongo' : 'sqlite')
+  const temp = await openTempStore(STORE_KIND)
   const clock = fakeClock()
   const complaints: string[] = []
   const engines: Engine[] = []
@@ -86,6 +87,7 @@ export async function openEngineHarness(options: Partial<EngineOptions> = {}): P
     remove: async () => {
       for (const opened of engines) await opened.close()
       await temp.remove()
+      if (STORE_KIND === 'mongo') await stopMongoServer()
     },
   }
   return harness
