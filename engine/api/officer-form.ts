@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import type { Json, JsonObject } from '../kernel/index.ts'
+import type { CompiledExpression, ExpressionEnv, Json, JsonObject } from '../kernel/index.ts'
+import { compileExpression } from '../kernel/index.ts'
 import type { FieldProblem, OfficerField, OfficerForm } from './contract.ts'
 import type { Language } from './language.ts'
 import { ProblemError } from './problem.ts'
@@ -37,12 +38,11 @@ export function officerFormView(form: JsonObject, language: Language): OfficerFo
 }
 
 /**
- * A decision may hold the form's fields only, each of its type, the required ones filled in. A field that is shown on a
- * condition only is not asked for here: the form in the browser knows whether it was shown.
+ * A decision may hold the form's fields only, each of its type, the required ones that are shown filled in.
  *
  * @throws ProblemError naming each field that is wrong.
  */
-export function checkAgainstForm(form: OfficerForm, variables: JsonObject): void {
+export function checkAgainstForm(form: OfficerForm, variables: JsonObject, env: ExpressionEnv): void {
   const problems: FieldProblem[] = []
   const wrong = (name: string, rule: string, message: string): void => {
     problems.push({ in: 'body', path: `/variables/${name}`, rule, message })
@@ -54,7 +54,7 @@ export function checkAgainstForm(form: OfficerForm, variables: JsonObject): void
   for (const field of form.fields) {
     const value = variables[field.name]
     if (value === undefined || value === null || value === '') {
-      if (field.required && field.visibleIf === undefined) wrong(field.name, 'required', 'expected this field, but it is missing')
+      if (field.required && isShown(field, variables, env)) wrong(field.name, 'required', 'expected this field, but it is missing')
     } else if (!FIELD_TYPES[field.type]?.(value)) {
       wrong(field.name, 'type', `expected a ${field.type}, but found ${JSON.stringify(value)?.slice(0, 60)}`)
     } else if (field.options && !field.options.some((option) => option.value === value)) {
@@ -68,6 +68,19 @@ export function checkAgainstForm(form: OfficerForm, variables: JsonObject): void
     { en: `Expected what form ${form.id} asks for, but found: ${list}`, zh: `与表单 ${form.id} 不符：${list}` },
     { fields: problems },
   )
+}
+
+const conditions = new Map<string, CompiledExpression | undefined>()
+
+/** Forms are few and their conditions were compiled once when they were loaded; a broken one cannot get here. */
+function isShown({ visibleIf }: OfficerField, variables: JsonObject, env: ExpressionEnv): boolean {
+  if (visibleIf === undefined) return true
+  if (!conditions.has(visibleIf)) {
+    const compiled = compileExpression(visibleIf)
+    conditions.set(visibleIf, compiled.ok ? compiled.compiled : undefined)
+  }
+  const shown = conditions.get(visibleIf)?.evaluate((name) => variables[name], env)
+  return shown?.ok === true && shown.value === true
 }
 
 function asList(value: Json | undefined): readonly JsonObject[] {

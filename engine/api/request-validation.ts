@@ -35,11 +35,14 @@ export const compileRequestSchema: FastifySchemaCompiler<object> = ({ schema, ht
 
 /** Names the field of each error; the branches of a union that did not fit are told as one. */
 export function fieldProblems(errors: readonly FieldError[], context: string): FieldProblem[] {
-  const unions = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf').map((error) => error.schemaPath)
-  const told = errors.filter((error) => !unions.some((union) => error.schemaPath.startsWith(`${union}/`)))
-  return told
-    .slice(0, MOST_TOLD)
-    .map((error) => ({ in: partOf(context), path: pathOf(error), rule: error.keyword, message: messageOf(error) }))
+  const unions = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')
+  const isBranch = (error: FieldError, union: FieldError): boolean => error.schemaPath.startsWith(`${union.schemaPath}/`)
+  const told = errors.filter((error) => !unions.some((union) => isBranch(error, union)))
+  return told.slice(0, MOST_TOLD).map((error) => {
+    const branches = errors.filter((branch) => isBranch(branch, error)).map((branch) => plain(branch.message))
+    const message = branches.length > 0 ? `expected to ${[...new Set(branches)].join(', or ')}` : messageOf(error)
+    return { in: partOf(context), path: pathOf(error), rule: error.keyword, message }
+  })
 }
 
 function partOf(context: string): FieldProblem['in'] {
@@ -58,5 +61,8 @@ function messageOf(error: FieldError): string {
   if (error.keyword === 'required') return 'expected this field, but it is missing'
   if (error.keyword === 'enum' && params.allowedValues)
     return `expected one of ${params.allowedValues.map((value) => JSON.stringify(value)).join(', ')}`
-  return (error.message ?? 'is not valid').replace(/^must /, 'expected to ')
+  return `expected to ${plain(error.message)}`
+}
+function plain(message: string | undefined): string {
+  return (message ?? 'be valid').replace(/^must /, '')
 }

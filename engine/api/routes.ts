@@ -1,8 +1,10 @@
 import { addAccessRoutes } from './access/sign-in-routes.ts'
 import type { Api, ApiParts } from './api-parts.ts'
+import { addTaskActRoutes } from './desk/task-act-routes.ts'
 import { addTaskRoutes } from './desk/task-routes.ts'
 import { addAccountRoutes } from './ops/account-routes.ts'
 import { addAgencyRoutes } from './ops/agency-routes.ts'
+import { addApiKeyRoutes } from './ops/api-key-routes.ts'
 import { addAuditRoutes } from './ops/audit-routes.ts'
 import { addDeclarationCheckRoutes } from './ops/declaration-check-routes.ts'
 import { addHealthRoutes } from './ops/health-routes.ts'
@@ -11,6 +13,8 @@ import { addDefinitionRoutes } from './v2/definition-routes.ts'
 import { addDeploymentRoutes } from './v2/deployment-routes.ts'
 import { addIncidentRoutes } from './v2/incident-routes.ts'
 import { addInstanceRoutes } from './v2/instance-routes.ts'
+import { addJobActivationRoutes } from './v2/job-activation-routes.ts'
+import { addJobAnswerRoutes } from './v2/job-answer-routes.ts'
 import { addJobRoutes } from './v2/job-routes.ts'
 import { addMessageRoutes } from './v2/message-routes.ts'
 import { addUserTaskRoutes } from './v2/user-task-routes.ts'
@@ -26,18 +30,20 @@ type AddRoutes = (app: Api, parts: ApiParts) => void | Promise<void>
 const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
   '/access/v1': [addAccessRoutes],
   '/window/v1': [addServiceRoutes, addDeclarationRoutes, addAmendmentRoutes, addEnterpriseTaskRoutes, addDocumentRoutes, addWebhookRoutes],
-  '/desk/v1': [addTaskRoutes],
+  '/desk/v1': [addTaskRoutes, addTaskActRoutes],
   '/v2': [
     addClusterRoutes,
     addDeploymentRoutes,
     addDefinitionRoutes,
     addInstanceRoutes,
+    addJobActivationRoutes,
+    addJobAnswerRoutes,
     addJobRoutes,
     addMessageRoutes,
     addUserTaskRoutes,
     addIncidentRoutes,
   ],
-  '/ops/v1': [addAccountRoutes, addAgencyRoutes, addDeclarationCheckRoutes, addAuditRoutes],
+  '/ops/v1': [addAccountRoutes, addApiKeyRoutes, addAgencyRoutes, addDeclarationCheckRoutes, addAuditRoutes],
   '': [addHealthRoutes],
 }
 

@@ -122,6 +122,7 @@ describe('a task', () => {
     }
 
     expect(await wrong({})).toEqual([400, ['/variables/decision required']])
+    expect(await wrong({ decision: 'reject' })).toEqual([400, ['/variables/note required']])
     expect(await wrong({ decision: 'perhaps' })).toEqual([400, ['/variables/decision enum']])
     expect(await wrong({ decision: 'accept', note: 7, creditClass: 'AEO' })).toEqual([
       400,

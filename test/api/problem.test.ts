@@ -86,13 +86,13 @@ describe('a bad body', () => {
 
   test('with wrong types is told field by field, and no type is bent', async () => {
     const { status, body } = await server.ask('operator', 'POST /v2/jobs/activation', {
-      body: { type: 7, timeout: '1000', maxJobsToActivate: 0 },
+      body: { type: 7, timeout: 'soon', maxJobsToActivate: 0 },
     })
 
     expect(status).toBe(400)
     expect(body.errors.map((error: { path: string; rule: string }) => `${error.path} ${error.rule}`).sort()).toEqual([
       '/maxJobsToActivate minimum',
-      '/timeout type',
+      '/timeout anyOf',
       '/type type',
     ])
   })

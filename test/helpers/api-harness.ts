@@ -1,12 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 import { type Access, type NewAccount, openAccess } from '../../engine/access/index.ts'
 import { type Api, type ApiSettings, buildApi } from '../../engine/api/index.ts'
 import { type Engine, openEngine, systemClock } from '../../engine/runtime/index.ts'
 import { openStore, type Store } from '../../engine/store/index.ts'
 import { loadForms } from '../../engine/window/forms/index.ts'
 import { openWindow, type SingleWindow } from '../../engine/window/index.ts'
+import { documentedAnswers } from './documented-answers.ts'
 import { type ProcessBuilder, process } from './process-builder.ts'
 
 export const FUZHOU = '91350100M000100Y43'
@@ -94,6 +96,7 @@ export class ApiHarness {
   readonly window: SingleWindow
   readonly #keys: Readonly<Record<string, string>>
   readonly #close: () => Promise<void>
+  readonly #undocumented: ReturnType<typeof documentedAnswers>
 
   private constructor(
     parts: Pick<ApiHarness, 'api' | 'access' | 'engine' | 'store' | 'window'>,
@@ -107,6 +110,7 @@ export class ApiHarness {
     this.window = parts.window
     this.#keys = keys
     this.#close = close
+    this.#undocumented = documentedAnswers(parts.api.swagger())
   }
 
   static async open(settings: Partial<ApiSettings> = {}): Promise<ApiHarness> {
@@ -148,7 +152,7 @@ export class ApiHarness {
     return this.#keys[account] ?? ''
   }
 
-  /** Asks as an account (or as nobody). An object body goes as JSON, a text as it is. */
+  /** Asks as an account (or as nobody). An object body goes as JSON, a text as it is. Every answer must be as documented. */
   async ask(account: AccountName | undefined, request: string, asked: Asked = {}): Promise<Answer> {
     const [method = 'GET', url = '/'] = request.split(' ')
     const response = await this.api.inject({
@@ -162,7 +166,9 @@ export class ApiHarness {
       ...(asked.body === undefined ? {} : { payload: typeof asked.body === 'string' ? asked.body : JSON.stringify(asked.body) }),
     })
     const isJson = /json/.test(String(response.headers['content-type']))
-    return { status: response.statusCode, body: isJson ? response.json() : response.body, headers: response.headers }
+    const body = isJson ? response.json() : response.body
+    if (isJson) expect(this.#undocumented(method, url, response.statusCode, body)).toEqual([])
+    return { status: response.statusCode, body, headers: response.headers }
   }
 
   async declare(account: AccountName = 'fuzhou', data: object = {}, idempotencyKey: string = crypto.randomUUID()): Promise<string> {

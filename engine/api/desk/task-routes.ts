@@ -1,15 +1,11 @@
 import { Type } from 'typebox'
 import type { Principal } from '../../access/index.ts'
 import { officerGroups } from '../../access/index.ts'
-import type { JsonObject } from '../../kernel/index.ts'
-import { EngineFailure } from '../../runtime/index.ts'
-import type { Condition, UserTaskRow } from '../../store/index.ts'
-import { actorOf } from '../actor.ts'
+import type { Condition } from '../../store/index.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
-import type { DeskTask, DeskTaskDetail, DeskTaskList } from '../contract.ts'
-import { checkAgainstForm, OfficerFormSchema, officerFormView } from '../officer-form.ts'
-import { ProblemError } from '../problem.ts'
-import { answers, closed, From, Key, Limit, Nothing, nullable, PageInfo, Time, Variables } from '../schema.ts'
+import type { DeskTaskDetail, DeskTaskList } from '../contract.ts'
+import { OfficerFormSchema } from '../officer-form.ts'
+import { answers, closed, From, Key, Limit, nullable, PageInfo, Time, Variables } from '../schema.ts'
 import { TimelineRowSchema } from '../window/declaration-status-view.ts'
 import { DeskTaskSchema, deskTask, visibleTask } from './desk-task.ts'
 import { taskDetail } from './task-detail.ts'
@@ -51,7 +47,7 @@ const DetailSchema = Type.Object({
 type Filter = Record<string, Condition>
 
 export function addTaskRoutes(app: Api, parts: ApiParts): void {
-  const { engine, window, settings } = parts
+  const { engine, settings } = parts
   const zone = settings.zone
   const count = async (filter: Filter): Promise<number> => (await engine.store.search('userTask', { filter, limit: 1 })).total
 
@@ -105,106 +101,8 @@ export function addTaskRoutes(app: Api, parts: ApiParts): void {
     async (request): Promise<DeskTaskDetail> =>
       taskDetail(parts, request.principal, await visibleTask(engine, request.principal, request.params.taskKey), request.language),
   )
-
-  app.post(
-    '/tasks/:taskKey/claim',
-    {
-      config: { guard: 'desk.task.claim' },
-      schema: { summary: 'Take a task; taking it twice changes nothing', params: TaskKey, response: answers({ 200: DeskTaskSchema }) },
-    },
-    async (request): Promise<DeskTask> => {
-      const { principal } = request
-      const row = await openTask(request.params.taskKey, principal)
-      if (row.assignee === undefined) {
-        await engine.assignUserTask(row.key, principal.name, false, actorOf(principal)).catch(async (error: unknown) => {
-          if (error instanceof EngineFailure && error.code === 'INVALID_STATE') refuseHeld(await openTask(row.key, principal), principal)
-          else throw error
-        })
-      } else refuseHeld(row, principal)
-      return deskTask(await visibleTask(engine, principal, row.key), zone)
-    },
-  )
-
-  app.post(
-    '/tasks/:taskKey/release',
-    {
-      config: { guard: 'desk.task.release' },
-      schema: { summary: 'Give a claimed task back to the group', params: TaskKey, response: answers({ 200: DeskTaskSchema }) },
-    },
-    async (request): Promise<DeskTask> => {
-      const { principal } = request
-      const row = await openTask(request.params.taskKey, principal)
-      if (row.assignee !== undefined) {
-        refuseHeld(row, principal)
-        await engine.unassignUserTask(row.key, actorOf(principal))
-      }
-      return deskTask(await visibleTask(engine, principal, row.key), zone)
-    },
-  )
-
-  app.post(
-    '/tasks/:taskKey/completion',
-    {
-      config: { guard: 'desk.task.complete' },
-      schema: {
-        summary: 'Decide',
-        params: TaskKey,
-        body: closed({ variables: Type.Optional(Variables) }),
-        response: answers({ 204: Nothing }),
-      },
-    },
-    async (request, reply) => {
-      const { principal, language } = request
-      const variables = (request.body.variables ?? {}) as JsonObject
-      const row = await openTask(request.params.taskKey, principal)
-      if (row.assignee === undefined) {
-        throw new ProblemError('TASK_NOT_CLAIMED', {
-          en: `Expected you to hold task ${row.key}, but nobody does; claim it first`,
-          zh: `任务 ${row.key} 尚未领取，请先领取`,
-        })
-      }
-      refuseHeld(row, principal)
-      const form = row.externalFormReference === undefined ? undefined : window.forms.officerForm(row.externalFormReference)
-      if (form) checkAgainstForm(officerFormView(form, language), variables)
-      await engine.completeUserTask(row.key, variables, actorOf(principal)).catch(async (error: unknown) => {
-        // Someone was faster between the look and the act.
-        if (error instanceof EngineFailure && (error.code === 'NOT_FOUND' || error.code === 'INVALID_STATE'))
-          await openTask(row.key, principal)
-        throw error
-      })
-      return reply.code(204).send()
-    },
-  )
-
-  /** @throws ProblemError `ALREADY_DECIDED`, telling by whom. */
-  async function openTask(taskKey: string, principal: Principal): Promise<UserTaskRow> {
-    const row = await visibleTask(engine, principal, taskKey)
-    if (row.state === 'COMPLETED') {
-      const by = row.completedBy ?? 'someone'
-      throw new ProblemError('ALREADY_DECIDED', {
-        en: `Expected an open task, but ${by} decided task ${taskKey} already; reload the task list`,
-        zh: `任务 ${taskKey} 已由 ${by} 办结，请刷新任务列表`,
-      })
-    }
-    if (row.state === 'CANCELED') {
-      throw new ProblemError('ALREADY_DECIDED', {
-        en: `Expected an open task, but the process took task ${taskKey} back; reload the task list`,
-        zh: `任务 ${taskKey} 已被流程撤销，请刷新任务列表`,
-      })
-    }
-    return row
-  }
 }
 
 function views(principal: Principal): { readonly mine: Filter; readonly group: Filter; readonly all: Filter } {
   return { mine: { assignee: principal.name }, group: { assignee: { exists: false } }, all: {} }
-}
-
-/** @throws ProblemError `TASK_HELD` naming the holder. */
-function refuseHeld(row: UserTaskRow, principal: Principal): void {
-  if (row.assignee === undefined || row.assignee === principal.name) return
-  throw new ProblemError('TASK_HELD', {
-    en: `Expected task ${row.key} to be free, but ${row.assignee} holds it; ask for its release`,
-    zh: `任务 ${row.key} 已由 ${row.assignee} 领取，请联系其释放`,
-  })
 }

@@ -83,7 +83,7 @@ function filterValue(value: TSchema): TSchema {
 
 /** Answer schema: any item, and where in the result one is. */
 export function searchAnswerSchema(item: TSchema): TSchema {
-  const cursor = Type.Union([Type.String(), Type.Null()])
+  const cursor = Type.Optional(Type.String())
   return Type.Object({
     items: Type.Array(item),
     page: Type.Object({ totalItems: Type.Integer(), hasMoreTotalItems: Type.Boolean(), startCursor: cursor, endCursor: cursor }),

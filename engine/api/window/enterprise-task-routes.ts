@@ -83,7 +83,7 @@ export function addEnterpriseTaskRoutes(app: Api, { engine, window, settings }: 
           zh: `任务 ${taskKey} 已办结或已取消`,
         })
       const form = formOf(task)
-      if (form) checkAgainstForm(officerFormView(form, request.language), variables)
+      if (form) checkAgainstForm(officerFormView(form, request.language), variables, { now: engine.clock.now(), zone: settings.zone })
       await window.completeTask(receiptNo, taskKey, variables, actorOf(request.principal))
       return reply.code(204).send()
     },
