@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { projectRoot } from './root.ts'
@@ -15,6 +16,7 @@ export const USAGE = `Single Window
   --body-limit BYTES       largest JSON body (default 4194304)
   --upload-limit BYTES     largest deployment (default 16777216)
   --rate-limit N           requests a minute for each account (default 60000; 0: none)
+  --trust-proxy LIST       addresses of reverse proxies whose X-Forwarded-For counts  env TRUST_PROXY
   --log-level LEVEL        trace, debug, info, warn, error, silent (default info)   env LOG_LEVEL
   --open-api               /v2 takes requests without credentials; for local development only
   --create-admin NAME      make an administrator and end; the password comes from the prompt
@@ -37,6 +39,7 @@ export interface Configuration {
   readonly bodyLimitBytes: number
   readonly uploadLimitBytes: number
   readonly requestsPerMinute: number
+  readonly trustProxy: readonly string[] | false
   readonly logLevel: string
   readonly openApi: boolean
   readonly createAdmin: string | undefined
@@ -57,6 +60,7 @@ const OPTIONS = {
   'body-limit': { type: 'string' },
   'upload-limit': { type: 'string' },
   'rate-limit': { type: 'string' },
+  'trust-proxy': { type: 'string' },
   'log-level': { type: 'string' },
   'open-api': { type: 'boolean' },
   'create-admin': { type: 'string' },
@@ -93,6 +97,7 @@ export function readConfiguration(args: readonly string[], env: NodeJS.ProcessEn
     bodyLimitBytes: number('--body-limit', flags['body-limit'], { otherwise: 4 * MEBIBYTE, min: 1_024, max: 1_024 * MEBIBYTE }),
     uploadLimitBytes: number('--upload-limit', flags['upload-limit'], { otherwise: 16 * MEBIBYTE, min: 1_024, max: 1_024 * MEBIBYTE }),
     requestsPerMinute: number('--rate-limit', flags['rate-limit'], { otherwise: 60_000, min: 0, max: Number.MAX_SAFE_INTEGER }),
+    trustProxy: addresses(flags['trust-proxy'] ?? env.TRUST_PROXY),
     logLevel: oneOf('--log-level', flags['log-level'] ?? env.LOG_LEVEL ?? 'info', LOG_LEVELS),
     openApi: flags['open-api'] ?? false,
     createAdmin: flags['create-admin'],
@@ -144,6 +149,16 @@ function number(
 function oneOf(name: string, text: string, allowed: readonly string[]): string {
   if (allowed.includes(text)) return text
   throw new ConfigurationError(`Expected ${name} to be one of ${allowed.join(', ')}, but found ${JSON.stringify(text)}`)
+}
+function addresses(text: string | undefined): readonly string[] | false {
+  const list = (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+  const wrong = list.find((part) => isIP(part.replace(/\/\d{1,3}$/, '')) === 0)
+  if (wrong !== undefined)
+    throw new ConfigurationError(`Expected --trust-proxy to list IP addresses or ranges, but found ${JSON.stringify(wrong)}`)
+  return list.length > 0 && list
 }
 function zone(text: string): string {
   try {

@@ -22,6 +22,8 @@ export interface ApiSettings {
   readonly uploadLimitBytes: number
   /** Requests a minute for each account (for each address without one). 0: no limit. */
   readonly requestsPerMinute: number
+  /** Addresses of reverse proxies whose X-Forwarded-For is believed; false: none. */
+  readonly trustProxy: readonly string[] | false
   /** /v2 takes requests without credentials, as Camunda's clients do in local development. */
   readonly openApi: boolean
 }

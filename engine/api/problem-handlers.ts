@@ -32,6 +32,8 @@ export function addProblemHandlers(app: Api, parts: ApiParts): void {
     reply.header('x-request-id', request.id)
     reply.header('content-language', request.language)
     reply.header('vary', 'accept-language')
+    // Declarations and tasks are nobody else's business, also not a shared cache's.
+    if (!request.url.startsWith('/docs')) reply.header('cache-control', 'no-store')
   })
   app.setErrorHandler((error, request, reply) => {
     const bodyLimitBytes = request.routeOptions.config.bodyLimitBytes ?? parts.settings.bodyLimitBytes

@@ -17,6 +17,8 @@ import { addRoutes } from './routes.ts'
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/
 /** Longer than the longest poll for jobs. */
 const KEEP_ALIVE_MS = 75_000
+/** For a request to come in whole; a client that trickles it in must not hold a connection for ever. */
+const RECEIVE_WITHIN_MS = 120_000
 
 /** The HTTP server with every route, not yet listening. */
 export async function buildApi(parts: ApiParts, logger?: FastifyBaseLogger): Promise<Api> {
@@ -28,6 +30,8 @@ export async function buildApi(parts: ApiParts, logger?: FastifyBaseLogger): Pro
     bodyLimit: parts.settings.bodyLimitBytes,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
+    requestTimeout: RECEIVE_WITHIN_MS,
+    trustProxy: parts.settings.trustProxy === false ? false : [...parts.settings.trustProxy],
     // Refusals while closing must be problem+json like all others; problem-handlers.ts sees to it.
     return503OnClosing: false,
     // Before there is a route: a path that is no URL.

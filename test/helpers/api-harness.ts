@@ -133,6 +133,7 @@ export class ApiHarness {
       uploadLimitBytes: 8_388_608,
       requestsPerMinute: 0,
       openApi: false,
+      trustProxy: false as const,
       ...settings,
     }
     const api = await buildApi({ engine, window, access, settings: all })

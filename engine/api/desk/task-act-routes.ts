@@ -77,6 +77,7 @@ export function addTaskActRoutes(app: Api, { engine, window, settings }: ApiPart
       refuseHeld(row, principal)
       const form = row.externalFormReference === undefined ? undefined : window.forms.officerForm(row.externalFormReference)
       if (form) checkAgainstForm(officerFormView(form, language), variables, { now: engine.clock.now(), zone: settings.zone })
+      else refuseUnasked(variables)
       await engine.completeUserTask(row.key, variables, actorOf(principal)).catch(async (error: unknown) => {
         // Someone was faster between the look and the act.
         if (error instanceof EngineFailure && (error.code === 'NOT_FOUND' || error.code === 'INVALID_STATE'))
@@ -113,5 +114,15 @@ function refuseHeld(row: UserTaskRow, principal: Principal): void {
   throw new ProblemError('TASK_HELD', {
     en: `Expected task ${row.key} to be free, but ${row.assignee} holds it; ask for its release`,
     zh: `任务 ${row.key} 已由 ${row.assignee} 领取，请联系其释放`,
+  })
+}
+
+/** Without a form nothing is asked; whatever came would reach into the process, where the answers of other agencies are. */
+function refuseUnasked(variables: JsonObject): void {
+  const names = Object.keys(variables)
+  if (names.length === 0) return
+  throw new ProblemError('INVALID_ARGUMENT', {
+    en: `Expected no variables, for the task has no form, but found ${names.join(', ')}`,
+    zh: `该任务没有表单，不接受变量：${names.join('、')}`,
   })
 }
