@@ -28,6 +28,7 @@ import { errorCommand, failCommand, Jobs } from './jobs.ts'
 import { KeyStock } from './key-stock.ts'
 import { MessageStarts } from './message-starts.ts'
 import { Messages } from './messages.ts'
+import { continueMultiInstances } from './multi-instance-parts.ts'
 import { Outbox, type OutboxHandler } from './outbox.ts'
 import { checkPayload, DEFAULT_MAX_PAYLOAD_BYTES } from './payload-limit.ts'
 import type { OutboxPayloads } from './project-outbox.ts'
@@ -101,6 +102,7 @@ class RunningEngine implements contract.Engine {
     this.publications = new Publications({ clock, keys, outbox: this.outbox, messages: this.messages, signals, maxPayloadBytes, log })
     this.completions = new Completions(loop)
     new ChildInstances({ store, loop, definitions }).register(this.outbox)
+    continueMultiInstances(this.outbox, loop)
     this.outbox.handle('matchMessages', (row) => this.messages.match(payloadOf(row)))
     this.outbox.handle('releaseStart', (row) =>
       this.messages.releaseStart(payloadOf<OutboxPayloads['releaseStart']>(row).processInstanceKey),

@@ -39,6 +39,8 @@ export interface OutboxPayloads {
     readonly variables: Json
     readonly messageId?: string
   }
+  /** A large multi-instance body has more items to begin. */
+  readonly continueMultiInstance: { readonly elementInstanceKey: string }
   readonly matchMessages: {
     readonly tenantId: string
     readonly name: string
@@ -76,6 +78,9 @@ export function projectOutbox(events: readonly EngineEvent[], projection: Outbox
     switch (event.type) {
       case 'child.requested':
         add('startChild', startChild(event, projection.state))
+        break
+      case 'multiInstance.paused':
+        add('continueMultiInstance', { elementInstanceKey: event.key })
         break
       case 'child.cancelRequested':
         add('cancelChild', { childInstanceKey: event.childInstanceKey })
