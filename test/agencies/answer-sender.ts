@@ -20,7 +20,7 @@ export interface SenderStats {
 }
 
 const FIRST_WAIT_MS = 100
-const LONGEST_WAIT_MS = 2_000
+const LONGEST_WAIT_MS = 500
 
 /** Sends answers when they are due and goes on until the single window has each of them: it may be down for hours. */
 export class AnswerSender {

@@ -6,9 +6,10 @@ import { planKills, strike } from './killer.ts'
 import { workAtDesk } from './officers.ts'
 import type { DemoOptions } from './options.ts'
 import type { DeclarationResult, RunResult } from './report.ts'
-import { ENTERPRISES, SCENARIOS, type Scenario } from './scenarios.ts'
+import { ENTERPRISES, type Scenario } from './scenarios.ts'
 
 const LOOK_EVERY_MS = 100
+const LEAST_AT_ONCE = 4
 
 /** Files declarations, has everybody's work done, kills the server as often as asked, and checks what is left. */
 export class DemoRun {
@@ -33,11 +34,13 @@ export class DemoRun {
     const officers = this.#startOfficers(ending)
     const killing = this.#startKilling(ending)
     const filing: Promise<void>[] = []
-    const least = Math.max(this.#options.declarations, SCENARIOS.length)
+    const { scenarios } = this.#options
+    const least = Math.max(this.#options.declarations, scenarios.length)
+    const atOnce = Math.max(scenarios.length, LEAST_AT_ONCE)
     while (!ending.aborted) {
       // While kills are left there must be something to lose: a new declaration for each that ended.
-      const wanted = this.kills < this.#options.kills ? Math.max(least, this.#endedCount() + SCENARIOS.length) : least
-      while (this.runs.length < wanted && this.runs.length - this.#endedCount() < SCENARIOS.length) filing.push(this.#file(ending))
+      const wanted = this.kills < this.#options.kills ? Math.max(least, this.#endedCount() + atOnce) : least
+      while (this.runs.length < wanted && this.runs.length - this.#endedCount() < atOnce) filing.push(this.#file(ending))
       if (this.kills >= this.#options.kills && this.runs.length >= least && this.#endedCount() === this.runs.length) break
       if (this.#stage.server.diedOf !== undefined) this.failures.push(this.#stage.server.diedOf)
       if (this.failures.length > 0) break
@@ -56,7 +59,7 @@ export class DemoRun {
       const fold = await operator.ask({ method: 'GET', path: `/ops/v1/declarations/${run.receiptNo}/fold-check` })
       const { equal, instances = [] } = fold.body as { equal?: boolean; instances?: readonly { events: number }[] }
       if (fold.status !== 200 || !run.isEnded) lost++
-      else if (!equal) foldsDiffering.push(run.receiptNo)
+      else if (!equal) foldsDiffering.push(`${run.receiptNo} ${JSON.stringify(instances)}`)
       declarations.push({
         receiptNo: run.receiptNo,
         service: run.scenario.service,
@@ -84,7 +87,8 @@ export class DemoRun {
 
   #file(signal: AbortSignal): Promise<void> {
     const number = this.runs.length
-    const scenario = SCENARIOS[number % SCENARIOS.length] as Scenario
+    const { scenarios } = this.#options
+    const scenario = scenarios[number % scenarios.length] as Scenario
     const run = new DeclarationRun(scenario, number, this.#stage.enterpriseClient(scenario.enterprise), this.#say)
     this.runs.push(run)
     return run.run(signal).catch((error: unknown) => this.#fail(`declaration ${run.receiptNo} (${scenario.id})`, error, signal))

@@ -31,6 +31,7 @@ export class DemoStage {
   readonly #agenciesUrl: string
   readonly #children: readonly ChildProcess[]
   readonly #signal: AbortSignal
+  readonly #keep: boolean
 
   private constructor(parts: {
     folder: string
@@ -42,6 +43,7 @@ export class DemoStage {
     agenciesUrl: string
     children: readonly ChildProcess[]
     signal: AbortSignal
+    keep: boolean
   }) {
     this.folder = parts.folder
     this.url = parts.url
@@ -52,11 +54,13 @@ export class DemoStage {
     this.#agenciesUrl = parts.agenciesUrl
     this.#children = parts.children
     this.#signal = parts.signal
+    this.#keep = parts.keep
   }
 
   static async open(options: DemoOptions, signal: AbortSignal): Promise<DemoStage> {
     const folder = mkdtempSync(join(tmpdir(), 'single-window-demo-'))
-    cleanUpAtExit(folder)
+    if (options.keep) process.stderr.write(`Everything of this run stays in ${folder}\n`)
+    else cleanUpAtExit(folder)
     const children: ChildProcess[] = []
     const accounts = makeAccounts([...HTTP_AGENCIES, ...WORKER_AGENCIES], ENTERPRISES)
     const clock = new DemoClock(options.clockFactor)
@@ -86,6 +90,7 @@ export class DemoStage {
       agenciesUrl: agencies.url,
       children,
       signal,
+      keep: options.keep,
     })
     await stage.#connectAgencies(secrets)
     return stage
@@ -108,7 +113,7 @@ export class DemoStage {
   async close(): Promise<void> {
     await this.server.stop()
     await Promise.all(this.#children.map((child) => stopProgram(child)))
-    rmSync(this.folder, { recursive: true, force: true })
+    if (!this.#keep) rmSync(this.folder, { recursive: true, force: true })
   }
 
   async #connectAgencies(secrets: Readonly<Record<string, string>>): Promise<void> {

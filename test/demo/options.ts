@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { SCENARIOS, type Scenario } from './scenarios.ts'
 
 export const USAGE = `Runs the single window with demonstration agencies on a fresh temporary store, has real declarations filed,
 officers' tasks done, and shows what became of each.
@@ -14,8 +15,10 @@ officers' tasks done, and shows what became of each.
   --seed TEXT         same seed, same delays, outages and kill times (default "harbour")
   --outage-rate N     share of tries at an agency that fail (default 0.05)
   --declarations N    how many declarations at least; scenarios take turns (default: one of each)
+  --scenario A,B      only these scenarios (default: all)
   --port N            port of the server; 0 picks a free one (default 0)
   --time-limit S      give up after S seconds, saying what was waited for (default 120; with --kill 240)
+  --keep              keep the temporary folder (data, logs, accounts) and say where it is
   --verbose           show the server's log on standard error
 `
 
@@ -28,13 +31,15 @@ export interface DemoOptions {
   readonly seed: string
   readonly outageRate: number
   readonly declarations: number
+  readonly scenarios: readonly Scenario[]
   readonly port: number
   readonly timeLimitMs: number
+  readonly keep: boolean
   readonly verbose: boolean
 }
 
-const SWITCHES = ['help', 'once', 'json', 'verbose'] as const
-const VALUES = ['kill', 'store', 'clock-factor', 'seed', 'outage-rate', 'declarations', 'port', 'time-limit'] as const
+const SWITCHES = ['help', 'once', 'json', 'keep', 'verbose'] as const
+const VALUES = ['kill', 'store', 'clock-factor', 'seed', 'outage-rate', 'declarations', 'scenario', 'port', 'time-limit'] as const
 
 /** Options, or `help`. @throws with what was expected and found. */
 export function readOptions(args: readonly string[]): DemoOptions | 'help' {
@@ -62,8 +67,19 @@ export function readOptions(args: readonly string[]): DemoOptions | 'help' {
     seed: String(given.seed ?? 'harbour'),
     outageRate: number('outage-rate', 0.05, 0, 1),
     declarations: number('declarations', 0, 0, 10_000),
+    scenarios: chooseScenarios(given.scenario),
     port: number('port', 0, 0, 65_535),
     timeLimitMs: number('time-limit', kills > 0 ? 240 : 120, 1, 86_400) * 1000,
+    keep: given.keep === true,
     verbose: given.verbose === true,
   }
+}
+
+function chooseScenarios(given: string | boolean | undefined): readonly Scenario[] {
+  if (typeof given !== 'string') return SCENARIOS
+  return given.split(',').map((id) => {
+    const found = SCENARIOS.find((scenario) => scenario.id === id)
+    if (!found) throw new Error(`Expected --scenario to name some of ${SCENARIOS.map((each) => each.id).join(', ')}, found "${id}"`)
+    return found
+  })
 }
