@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type JobAnswer, type JobOffer, VirtualWorld } from '../../engine/insight/index.ts'
+import { type JobAnswer, type JobOffer, type VirtualInstance, VirtualWorld } from '../../engine/insight/index.ts'
 import { type ParsedBpmn, visibleVariables } from '../../engine/kernel/index.ts'
 import { historyFault } from './history-fault.ts'
 import { errorsOf, readModel } from './read-model.ts'
-import type { Case, Skipped, Suite } from './suite.ts'
+import type { Case, Suite, Told } from './suite.ts'
 
 interface BetsyTest {
   readonly id: string
@@ -43,7 +43,7 @@ const MARKER = 'MARKER_exists'
 const MESSAGE_LIFE_MS = 3_600_000
 
 /** The originals keep their scripts in no language at all: a bare label stands for "append this to the log". */
-const ORIGINALS: Skipped = {
+const ORIGINALS: Told = {
   skipped: 'its script tasks hold bare labels in no script language; the same model runs in betsy-feel and betsy-feel-job',
 }
 
@@ -124,8 +124,7 @@ function playCase(parsed: ParsedBpmn, test: BetsyTest, one: BetsyCase): string |
   for (const instance of world.instances.values()) {
     const fault = historyFault(instance)
     if (fault) return fault
-    const traced = instance.state.result?.trace ?? instance.state.elements[instance.key]?.variables?.trace
-    if (Array.isArray(traced)) log.push(...traced.map((label) => ({ label: String(label), from: START, to: START })))
+    log.push(...tracedIn(instance).map((label) => ({ label, from: START, to: START })))
   }
   const labels = [...log.map(({ label }) => label), ...troubles(world)]
   const fault = compareLabels(labels, one) ?? compareIntervals(log, one)
@@ -154,6 +153,23 @@ function answer(world: VirtualWorld, { jobType, headers, instance, elementInstan
     default:
       return { kind: 'complete' }
   }
+}
+
+/** What its elements appended to the variable `trace`: not what it was started with, nor what a called process hands up. */
+function tracedIn({ history }: VirtualInstance): string[] {
+  const labels: string[] = []
+  let known = 0
+  let isHandedOver = false
+  for (const event of history.flatMap(({ events }) => events)) {
+    if (event.type === 'instance.created' || event.type === 'child.ended') isHandedOver = true
+    else if (event.type === 'element.activating' || event.type === 'element.completed') isHandedOver = false
+    else if (event.type === 'variables.set' && Array.isArray(event.variables.trace)) {
+      const trace = event.variables.trace
+      if (!isHandedOver) labels.push(...trace.slice(known).map(String))
+      known = Math.max(known, trace.length)
+    }
+  }
+  return labels
 }
 
 /** Incidents and uncaught errors, in the suite's words. */

@@ -29,8 +29,21 @@ function chosen(): readonly { readonly suite: Suite; readonly root: string }[] {
 
 function tell(name: string, results: readonly CaseResult[]): void {
   print(`\n${name}`)
+  for (const [note, count] of countNotes(results)) print(`  ${String(count).padStart(4)} ${note}`)
   for (const result of results)
-    print(result.outcome === 'passed' ? `  passed   ${result.id}` : `  ${result.outcome.padEnd(8)} ${result.id}: ${result.reason}`)
+    print(
+      result.outcome === 'passed'
+        ? `  passed   ${result.id}${result.note === undefined ? '' : ` (${result.note})`}`
+        : `  ${result.outcome.padEnd(8)} ${result.id}: ${result.reason}`,
+    )
+}
+
+/** How many passed in which way, where a suite tells. */
+function countNotes(results: readonly CaseResult[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const result of results)
+    if (result.outcome === 'passed' && result.note !== undefined) counts.set(result.note, (counts.get(result.note) ?? 0) + 1)
+  return counts
 }
 
 const scores: Record<string, SuiteScore> = {}

@@ -1,6 +1,6 @@
 /** How one case of a suite went. A failure or a skip always says why. */
 export type CaseResult =
-  | { readonly id: string; readonly outcome: 'passed' }
+  | { readonly id: string; readonly outcome: 'passed'; readonly note?: string }
   | { readonly id: string; readonly outcome: 'failed' | 'skipped'; readonly reason: string }
 
 /** A kind of suite: where its cases are listed, and how one is run. */
@@ -14,29 +14,30 @@ export interface Suite {
 }
 export interface Case {
   readonly id: string
-  /** Resolves to why it failed, or to undefined when it passed; `Skipped` when it was left out. */
-  run(): undefined | string | Skipped | Promise<undefined | string | Skipped>
+  run(): Told | Promise<Told>
 }
-export interface Skipped {
-  readonly skipped: string
-}
+/** Why it failed; undefined: it passed. A pass may be of several kinds. */
+export type Told = undefined | string | { readonly skipped: string } | { readonly passedAs: string }
 
 /** Runs every case. One that throws has failed, and the next goes on. */
 export async function runSuite(suite: Suite, root: string): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = []
   for (const { id, run } of await suite.cases(root)) {
     try {
-      const told = await run()
-      if (told === undefined) results.push({ id, outcome: 'passed' })
-      else if (typeof told === 'string') results.push({ id, outcome: 'failed', reason: told })
-      else results.push({ id, outcome: 'skipped', reason: told.skipped })
+      results.push(resultOf(id, await run()))
     } catch (error) {
-      results.push({
-        id,
-        outcome: 'failed',
-        reason: `crashed: ${error instanceof Error ? error.stack?.split('\n').slice(0, 3).join(' ') : error}`,
-      })
+      results.push({ id, outcome: 'failed', reason: `crashed: ${firstLines(error)}` })
     }
   }
   return results
+}
+
+function resultOf(id: string, told: Told): CaseResult {
+  if (told === undefined) return { id, outcome: 'passed' }
+  if (typeof told === 'string') return { id, outcome: 'failed', reason: told }
+  return 'skipped' in told ? { id, outcome: 'skipped', reason: told.skipped } : { id, outcome: 'passed', note: told.passedAs }
+}
+
+function firstLines(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 3).join(' ') : String(error)
 }

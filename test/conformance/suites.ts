@@ -2,9 +2,22 @@ import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { projectRoot } from '../../engine/root.ts'
 import { betsy, betsyFeel, betsyFeelJob } from './betsy.ts'
+import { betsyConstraints, betsyConstraintsOk } from './constraints.ts'
+import { dmnTck } from './dmn.ts'
+import { INTERCHANGE_SUITES } from './interchange.ts'
 import type { Suite } from './suite.ts'
+import { zeebeBpmn } from './zeebe.ts'
 
-export const SUITES: readonly Suite[] = [betsyFeelJob, betsyFeel, betsy]
+export const SUITES: readonly Suite[] = [
+  betsyFeelJob,
+  betsyFeel,
+  betsy,
+  zeebeBpmn,
+  betsyConstraints,
+  betsyConstraintsOk,
+  ...INTERCHANGE_SUITES,
+  dmnTck,
+]
 
 /** The folder of all suites; undefined when it was not fetched. `$CONFORMANCE_DIR` names another. */
 export function suitesFolder(): string | undefined {

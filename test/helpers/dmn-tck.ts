@@ -19,6 +19,7 @@ export interface TckFailure {
 
 export interface TckScore {
   passed: number
+  readonly passes: string[]
   readonly failures: TckFailure[]
 }
 
@@ -85,12 +86,13 @@ function isObject(value: Json): value is { readonly [key: string]: Json } {
 /** Runs every test of a compliance level. */
 export async function runTck(level: string): Promise<TckScore> {
   const folder = join(tckFolder() ?? '', level)
-  const score: TckScore = { passed: 0, failures: [] }
-  for (const name of readdirSync(folder).sort()) await runFolder(join(folder, name), score)
+  const score: TckScore = { passed: 0, passes: [], failures: [] }
+  for (const name of readdirSync(folder).sort()) await runTckFolder(join(folder, name), score)
   return score
 }
 
-async function runFolder(folder: string, score: TckScore): Promise<void> {
+/** Runs the tests of one model and adds them to the score. */
+export async function runTckFolder(folder: string, score: TckScore): Promise<void> {
   for (const file of readdirSync(folder).filter((name) => /-test-.*\.xml$/.test(name))) {
     const cases = (parser.parse(readFileSync(join(folder, file), 'utf8')) as { testCases: Node }).testCases
     const modelName = cases.modelName
@@ -116,8 +118,10 @@ async function runFolder(folder: string, score: TckScore): Promise<void> {
         // of a service with several outputs the kit asks for each by name
         const named = String(result['@name'])
         const actual = testCase['@type'] === 'decisionService' && isObject(output) && named in output ? (output[named] ?? null) : output
-        if (decision && agrees(actual, expected)) score.passed++
-        else {
+        if (decision && agrees(actual, expected)) {
+          score.passed++
+          score.passes.push(label)
+        } else {
           const message = outcome && !outcome.ok ? ` (${outcome.message})` : ''
           score.failures.push({ test: label, why: `expected ${JSON.stringify(expected)}, found ${JSON.stringify(actual)}${message}` })
         }
