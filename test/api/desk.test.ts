@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ApiHarness } from '../helpers/api-harness.ts'
+import { process } from '../helpers/process-builder.ts'
 
 let server: ApiHarness
 beforeAll(async () => {
@@ -128,6 +129,20 @@ describe('a task', () => {
       400,
       ['/variables/creditClass additionalProperties', '/variables/note type'],
     ])
+  })
+
+  test('without a form takes no variables', async () => {
+    await server.deploy({ 'bare.bpmn': process('bare').start().userTask('look', { candidateGroups: 'customs.doc-officer' }).end().xml() })
+    await server.ask('operator', 'POST /v2/process-instances', { body: { processDefinitionId: 'bare' } })
+    const { body } = await server.ask('lin', 'GET /desk/v1/tasks?process=bare')
+    const { taskKey } = body.items[0]
+    await server.ask('lin', `POST /desk/v1/tasks/${taskKey}/claim`)
+    const complete = async (variables: object) =>
+      (await server.ask('lin', `POST /desk/v1/tasks/${taskKey}/completion`, { body: { variables } })).status
+
+    expect((await server.ask('lin', `GET /desk/v1/tasks/${taskKey}`)).body).toMatchObject({ form: null, declaration: null, history: [] })
+    expect(await complete({ inspectionAnswer: 'accepted' })).toBe(400)
+    expect(await complete({})).toBe(204)
   })
 
   test('does not exist for an officer of another agency', async () => {
