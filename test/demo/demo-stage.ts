@@ -83,7 +83,7 @@ export class DemoStage {
     const stage = new DemoStage({
       folder,
       url,
-      store: storeUrl ?? 'sqlite',
+      store: storeUrl === undefined ? 'sqlite' : withoutCredentials(storeUrl),
       clock,
       accounts,
       server,
@@ -135,11 +135,12 @@ export class DemoStage {
   }
 }
 
-/** `node dist/….js` when this program is itself built, else the source through tsx. */
+/** A program beside this one: built when this one is built, else the source through tsx. */
 function nodeArgs(program: string): readonly string[] {
-  const root = projectRoot()
-  const isBuilt = fileURLToPath(import.meta.url).startsWith(join(root, 'dist'))
-  return isBuilt ? [join(root, 'dist', `${program}.js`)] : ['--import', 'tsx', join(root, `${program}.ts`)]
+  const isBuilt = import.meta.url.endsWith('.js')
+  // This file and its bundle are both two folders below the root of their tree.
+  const file = fileURLToPath(new URL(`../../${program}.${isBuilt ? 'js' : 'ts'}`, import.meta.url))
+  return isBuilt ? ['--enable-source-maps', file] : ['--import', 'tsx', file]
 }
 
 function serverSetting(of: {
@@ -208,6 +209,13 @@ async function startAgencies(of: {
 function withFreshDatabase(store: string): string {
   const url = new URL(store)
   url.pathname = `/${url.pathname.replaceAll('/', '') || 'single_window'}_demo_${randomBytes(4).toString('hex')}`
+  return url.toString()
+}
+
+function withoutCredentials(storeUrl: string): string {
+  const url = new URL(storeUrl)
+  url.username = ''
+  url.password = ''
   return url.toString()
 }
 
