@@ -221,6 +221,6 @@ function withoutCredentials(storeUrl: string): string {
 
 function cleanUpAtExit(folder: string): void {
   process.once('exit', () => {
-    if (existsSync(folder)) rmSync(folder, { recursive: true, force: true })
+    if (existsSync(folder)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   })
 }
