@@ -16,7 +16,9 @@ await build({
   format: 'esm',
   packages: 'external',
   // JSON of a package is data: bundled, so that Node need not import JSON.
-  plugins: [{ name: 'bundle-json', setup: ({ onResolve }) => onResolve({ filter: /^[a-z@].*\.json$/ }, ({ path }) => ({ path: resolve(path) })) }],
+  plugins: [
+    { name: 'bundle-json', setup: ({ onResolve }) => onResolve({ filter: /^[a-z@].*\.json$/ }, ({ path }) => ({ path: resolve(path) })) },
+  ],
   sourcemap: true,
   logLevel: 'warning',
 })

@@ -45,7 +45,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   designer: ['engine/kernel', 'engine/api', 'forms'],
   desk: ['engine/kernel', 'engine/api', 'forms'],
 }
-const DOORS: readonly RegExp[] = [/^engine\/[a-z]+\/index\.ts$/, /^engine\/api\/contract\.ts$/, /^engine\/window\/forms\/index\.ts$/, /^engine\/root\.ts$/]
+const DOORS: readonly RegExp[] = [
+  /^engine\/[a-z]+\/index\.ts$/,
+  /^engine\/api\/contract\.ts$/,
+  /^engine\/window\/forms\/index\.ts$/,
+  /^engine\/root\.ts$/,
+]
 
 /** Files longer than the stop, each with its reason. The list may only shrink. */
 const LONGER_THAN_THE_STOP: readonly string[] = []
@@ -68,7 +73,10 @@ describe('rooms', () => {
         .map((target) => `${path} → ${target}`)
     })
 
-    expect(broken, 'because a room that knows the rooms above it cannot be used without them; move the code down, or hand it in from main.ts').toEqual([])
+    expect(
+      broken,
+      'because a room that knows the rooms above it cannot be used without them; move the code down, or hand it in from main.ts',
+    ).toEqual([])
   })
 
   test('are entered through their doors', () => {
@@ -101,7 +109,8 @@ describe('rooms', () => {
 
 describe('the kernel', () => {
   test('reads no clock, rolls no dice and waits for nothing', () => {
-    const banned = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bsetTimeout\b|\bsetInterval\b|\bperformance\.now\b|\bDateTime\.(now|local)\(/
+    const banned =
+      /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bsetTimeout\b|\bsetInterval\b|\bperformance\.now\b|\bDateTime\.(now|local)\(/
     const broken = engine.filter(({ path, text }) => path.startsWith('engine/kernel/') && banned.test(text)).map(({ path }) => path)
 
     expect(broken, 'because the same command must give the same events in production, simulation and replay; take it from env').toEqual([])
@@ -110,7 +119,9 @@ describe('the kernel', () => {
   test('lets only appliers write the state', () => {
     const broken = engine
       .filter(({ path }) => path.startsWith('engine/kernel/processing/'))
-      .filter(({ text }) => /\bstate\.(elements|jobs|userTasks|timers|subscriptions|incidents)\[[^\]]+\]\s*=[^=]|\bdelete\s+(step\.)?state\./.test(text))
+      .filter(({ text }) =>
+        /\bstate\.(elements|jobs|userTasks|timers|subscriptions|incidents)\[[^\]]+\]\s*=[^=]|\bdelete\s+(step\.)?state\./.test(text),
+      )
       .map(({ path }) => path)
 
     expect(broken, 'because what processing changes, no replay can rebuild; emit an event and write it in an applier').toEqual([])
@@ -119,7 +130,9 @@ describe('the kernel', () => {
   test('has a row for every element file', () => {
     const files = readdirSync(join(ROOT, 'engine/kernel/processing/element')).sort()
     const registry = read('engine/kernel/processing/processors.ts')
-    const registered = registry.imports.flatMap((target) => (target.includes('/element/') ? [relative('engine/kernel/processing/element', target)] : [])).sort()
+    const registered = registry.imports
+      .flatMap((target) => (target.includes('/element/') ? [relative('engine/kernel/processing/element', target)] : []))
+      .sort()
 
     expect(registered, 'because an element without a row is never executed; add it to processors.ts').toEqual(files)
   })
@@ -137,9 +150,16 @@ describe('every source file', () => {
   test('has a name that says what is in it', () => {
     const broken = sources
       .map(({ path }) => path)
-      .filter((path) => !/^[a-z0-9-]+(\.test)?\.tsx?$/.test(path.split('/').at(-1) ?? '') || /\/(utils?|helpers?|types|common|misc)(\.ts|\/)/.test(path.replace('test/helpers/', '')))
+      .filter(
+        (path) =>
+          !/^[a-z0-9-]+(\.test)?\.tsx?$/.test(path.split('/').at(-1) ?? '') ||
+          /\/(utils?|helpers?|types|common|misc)(\.ts|\/)/.test(path.replace('test/helpers/', '')),
+      )
 
-    expect(broken, 'because a drawer called utils is where things get lost; name the file after the one thing in it, in kebab-case').toEqual([])
+    expect(
+      broken,
+      'because a drawer called utils is where things get lost; name the file after the one thing in it, in kebab-case',
+    ).toEqual([])
   })
 
   test('is finished', () => {

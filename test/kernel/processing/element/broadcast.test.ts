@@ -76,7 +76,7 @@ describe('link', () => {
     const xml = model
       .xml()
       .replaceAll(
-        /<bpmn:sequenceFlow id="_here"[^>]*>|<bpmn:incoming>_here<\/bpmn:incoming>|<bpmndi:BPMNEdge[^>]*_here[^]*?<\/bpmndi:BPMNEdge>/g,
+        /<bpmn:sequenceFlow id="_here"[^>]*>|<bpmn:incoming>_here<\/bpmn:incoming>|<bpmndi:BPMNEdge[^>]*_here[\s\S]*?<\/bpmndi:BPMNEdge>/g,
         '',
       )
 
