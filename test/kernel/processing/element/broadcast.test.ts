@@ -51,21 +51,55 @@ describe('escalation', () => {
 })
 
 describe('signal', () => {
-  test('is announced to everyone, and wakes whoever waits for it once', async () => {
+  test('is announced to everyone, and wakes whoever waits for it in its own instance at once and once only', async () => {
     const model = process('p').start().parallel('fork').catchEvent('hear', { signal: 'storm' }).end('heard')
     model
       .at('fork')
       .throwEvent('warn', { signal: 'storm', inputs: { force: '=9' } })
       .end('warned')
     const run = await play(model)
-    const [waiting] = Object.values(run.state.subscriptions)
+    const opened = run.events.find((event) => event.type === 'subscription.opened')
+    const waiting = opened?.type === 'subscription.opened' ? { key: opened.subscriptionKey } : undefined
 
     expect(run.events).toContainEqual(expect.objectContaining({ type: 'signal.thrown', signalName: 'storm', variables: { force: 9 } }))
-    const told = { type: 'triggerSignal', subscriptionKey: waiting?.key as never, signalKey: 's1', variables: { force: 9 } } as const
-    run.must(told)
-
     expect(run.state).toMatchObject({ status: 'completed', result: { force: 9 } })
+    const told = { type: 'triggerSignal', subscriptionKey: waiting?.key as never, signalKey: 's1', variables: { force: 9 } } as const
+
     expect(run.run(told)?.code).toBe('NOT_FOUND')
+  })
+})
+
+describe('signal thrown inside a subprocess', () => {
+  test('is caught by the boundary event around it, which ends the thrower', async () => {
+    const model = process('p')
+      .start()
+      .subProcess('inner', (inner) => inner.start('s').end('warn', { signal: 'storm' }))
+      .end('done')
+    const run = await play(model.boundary('inner', 'heard', { signal: 'storm' }).end('caught'))
+
+    expect(run.state).toMatchObject({ status: 'completed', endElementId: 'caught' })
+    expectNothingLeft(run.state)
+  })
+
+  test('wakes a listener that goes on beside it once, also when the broadcast comes back', async () => {
+    const model = process('p').start().throwEvent('warn', { signal: 'storm' }).userTask('work').end('done')
+    const run = await play(
+      model.eventSubProcess('aside', (aside) =>
+        aside.startOn('on', { signal: 'storm', interrupting: false }).serviceTask('note', { type: 'n' }).end('noted'),
+      ),
+    )
+    const [subscription] = Object.values(run.state.subscriptions)
+    const thrown = run.events.find((event) => event.type === 'signal.thrown')
+
+    const again = run.run({
+      type: 'triggerSignal',
+      subscriptionKey: subscription?.key as never,
+      signalKey: thrown?.type === 'signal.thrown' ? thrown.elementInstanceKey : '',
+      variables: {},
+    })
+
+    expect(again?.code).toBe('ALREADY_EXISTS')
+    expect(run.waiting()).toEqual(['note', 'work'])
   })
 })
 
