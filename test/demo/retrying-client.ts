@@ -59,6 +59,7 @@ export class RetryingClient {
         method: ask.method,
         headers: {
           authorization: this.#authorization,
+          'accept-language': 'en',
           ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(ask.idempotencyKey === undefined ? {} : { 'idempotency-key': ask.idempotencyKey }),
         },
