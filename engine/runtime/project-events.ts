@@ -91,7 +91,7 @@ const PROJECTORS: Projectors = {
         state: 'CREATED',
         retries: event.retries,
         customHeaders: event.customHeaders,
-        priority: 0,
+        priority: event.priority ?? 0,
         createdAt: at,
         availableAt: at,
       },

@@ -78,6 +78,13 @@ export interface CallOptions extends Mappings {
   readonly propagateAllParentVariables?: boolean
 }
 
+export interface ListenerOptions {
+  readonly event: string
+  readonly type: string
+  readonly retries?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 interface Registry {
   readonly messages: Map<string, { readonly id: string; readonly name: string; readonly correlationKey?: string }>
   readonly errors: Map<string, string>
@@ -313,6 +320,21 @@ export class ProcessBuilder {
     return this
   }
 
+  /** Puts children into the extension elements of the element added last; before the first element, of the process or container. */
+  extend(...extensions: readonly string[]): this {
+    const element = this.elements.at(-1)
+    ;(element ?? this).extensions.push(...extensions)
+    return this
+  }
+  /** Execution listeners of the element added last; before the first element, of the process. Each is `event:type` or has more. */
+  listen(...listeners: readonly (string | ListenerOptions)[]): this {
+    return this.extend(listenersXml('executionListener', listeners))
+  }
+  /** Task listeners of the user task added last. */
+  listenToTask(...listeners: readonly (string | ListenerOptions)[]): this {
+    return this.extend(listenersXml('taskListener', listeners))
+  }
+
   /** Continues from this element. */
   at(id: string): this {
     this.cursor = id
@@ -442,6 +464,15 @@ function attributesXml(attributes: Readonly<Record<string, string | undefined>>)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
     .join('')
+}
+
+function listenersXml(tag: string, listeners: readonly (string | ListenerOptions)[]): string {
+  const rows = listeners.map((listener) => {
+    const [event, type] = typeof listener === 'string' ? listener.split(':') : [listener.event, listener.type]
+    const { retries, headers } = typeof listener === 'string' ? ({} as Partial<ListenerOptions>) : listener
+    return `<zeebe:${tag}${attributesXml({ eventType: event, type, retries })}>${headersXml(headers).join('')}</zeebe:${tag}>`
+  })
+  return `<zeebe:${tag}s>${rows.join('')}</zeebe:${tag}s>`
 }
 
 function headersXml(headers: Readonly<Record<string, string>> | undefined): string[] {

@@ -49,8 +49,14 @@ export type EventDefinition =
 export interface JobDefinition {
   readonly jobType: TextValue
   readonly retries: TextValue
+  /** Higher is handed out first. Absent: 0. */
+  readonly priority?: TextValue
   readonly headers: Readonly<Record<string, string>>
 }
+/** Asked by a blocking job before or after the work of an element. Its headers include the element's. */
+export type ListenerDefinition = JobDefinition
+export const TASK_EVENTS = ['creating', 'assigning', 'updating', 'completing', 'canceling'] as const
+export type TaskEvent = (typeof TASK_EVENTS)[number]
 export interface PublishMessageDefinition {
   readonly correlationKey: TextValue
   readonly messageId?: TextValue
@@ -128,6 +134,11 @@ export interface Element {
   readonly defaultFlowId?: string
   readonly inputs: readonly Mapping[]
   readonly outputs: readonly Mapping[]
+  /** Absent: none, so that elements without take no detour. On a multi-instance body the start listeners are those before all. */
+  readonly startListeners?: readonly ListenerDefinition[]
+  readonly endListeners?: readonly ListenerDefinition[]
+  /** Of a native user task. */
+  readonly taskListeners?: Readonly<Partial<Record<TaskEvent, readonly ListenerDefinition[]>>>
   /** `zeebe:properties`: free metadata. */
   readonly properties: Readonly<Record<string, string>>
   readonly event?: EventDefinition

@@ -19,6 +19,8 @@ export interface ElementProcessor {
   chooseFlows?(step: Step, element: Element, instance: ElementInstance): { readonly flows: readonly SequenceFlow[] } | Failure
   /** For joins: the flows whose tokens are taken together, or undefined while some are missing. Default: the flow of arrival. */
   join?(step: Step, element: Element, scopeKey: ElementInstanceKey): readonly string[] | undefined
+  /** It has completed and is gone, but its flows are not taken yet. */
+  afterCompleted?(step: Step, element: Element, scopeKey: ElementInstanceKey): void
   /** For what asks for compensation: one handler has done its part. */
   afterHandler?(step: Step, key: ElementInstanceKey): void
   /** For containers: what to do with the result of an element inside, before it leaves. May fail. */

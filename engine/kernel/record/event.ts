@@ -1,4 +1,4 @@
-import type { ParentLink } from './command.ts'
+import type { Command, ParentLink } from './command.ts'
 import type { Json, Variables } from './json.ts'
 import type {
   CompensationKey,
@@ -11,8 +11,10 @@ import type {
   ProcessInstanceKey,
   SubscriptionKey,
   TimerKey,
-  UserTaskKey,
 } from './keys.ts'
+import type { JobCreated, JobEnded, JobFailed, JobRetriesUpdated, UserTaskAssigned, UserTaskCreated, UserTaskEnded } from './work-event.ts'
+
+export type * from './work-event.ts'
 
 export type ElementType =
   | 'process'
@@ -45,19 +47,19 @@ export type ElementType =
 /** The `availableAt` of a job that waits for its incident to be resolved. */
 export const HELD_UNTIL_RESOLVED: EpochMs = Number.MAX_SAFE_INTEGER
 
-export type JobKind = 'BPMN_ELEMENT' | 'EXECUTION_LISTENER' | 'TASK_LISTENER'
-
 export type IncidentType =
   | 'CALLED_DECISION_ERROR'
   | 'CALLED_ELEMENT_ERROR'
   | 'CONDITION_ERROR'
   | 'DECISION_EVALUATION_ERROR'
+  | 'EXECUTION_LISTENER_NO_RETRIES'
   | 'EXTRACT_VALUE_ERROR'
   | 'FORM_NOT_FOUND'
   | 'IO_MAPPING_ERROR'
   | 'JOB_NO_RETRIES'
   | 'MESSAGE_SIZE_EXCEEDED'
   | 'STEP_BUDGET_EXCEEDED'
+  | 'TASK_LISTENER_NO_RETRIES'
   | 'UNHANDLED_ERROR_EVENT'
   | 'UNKNOWN'
 
@@ -68,9 +70,14 @@ export type IncidentType =
 export type EngineEvent =
   | InstanceCreated
   | InstanceEnded
+  | InstanceSuspension
+  | InstanceMigrated
+  | CommandDeferred
   | ElementActivating
   | ElementTransition
+  | ListenersRestarted
   | FlowTaken
+  | TokenRemoved
   | ScopeInterrupted
   | MultiInstanceStarted
   | ConditionOpened
@@ -82,6 +89,7 @@ export type EngineEvent =
   | CompensationFinished
   | MultiInstanceCollected
   | MultiInstancePaused
+  | MultiInstanceExtended
   | AdHocBegun
   | VariablesSet
   | JobCreated
@@ -120,6 +128,8 @@ export interface InstanceCreated {
   readonly parent?: ParentLink
   /** The typed start event that was triggered. Absent: the none start event. */
   readonly startElementId?: string
+  /** Elements to begin at, instead of a start event. */
+  readonly startElementIds?: readonly string[]
 }
 /** The root scope ended. `elementId` is the last end event (or what was terminated last: absent). */
 export interface InstanceEnded {
@@ -130,6 +140,35 @@ export interface InstanceEnded {
   readonly variables?: Variables
   /** Set when an error left the instance uncaught and its parent must see it. */
   readonly error?: { readonly errorCode: string; readonly errorMessage: string }
+}
+
+export interface InstanceSuspension {
+  readonly type: 'instance.suspended' | 'instance.resumed'
+  readonly at: EpochMs
+}
+/** What came while the instance was suspended and cannot be asked for again; carried out when it is resumed. */
+export interface CommandDeferred {
+  readonly type: 'command.deferred'
+  readonly command: Command
+}
+/** The instance goes on with another definition. Catches that end with it are closed before, new ones opened after. */
+export interface InstanceMigrated {
+  readonly type: 'instance.migrated'
+  readonly fromProcessDefinitionKey: ProcessDefinitionKey
+  readonly processDefinitionKey: ProcessDefinitionKey
+  readonly bpmnProcessId: string
+  readonly version: number
+  /** Ids of elements and flows in the target, by their ids in the source. */
+  readonly ids: Readonly<Record<string, string>>
+  /** What can still be undone; all else is forgotten. */
+  readonly compensations: readonly {
+    readonly key: CompensationKey
+    readonly elementId: string
+    readonly handlerId: string
+    readonly via: readonly string[]
+  }[]
+  /** Open subscriptions whose catch event interrupts in one definition and not in the other. */
+  readonly interrupting: Readonly<Record<SubscriptionKey, boolean>>
 }
 
 /** A token entered an element. It stays `activating` while input mappings, listeners or an incident hold it. */
@@ -145,6 +184,8 @@ export interface ElementActivating {
   readonly triggeredBy?: ElementInstanceKey
   /** For an instance inside a multi-instance body: which one, from 1. */
   readonly loopCounter?: number
+  /** What came with the trigger, when listeners delay its use. */
+  readonly incoming?: Variables
   /** For a compensation handler: who asked for it, and what it undoes. */
   readonly compensates?: { readonly throwKey: ElementInstanceKey; readonly compensationKey: CompensationKey }
 }
@@ -226,10 +267,21 @@ export interface MultiInstancePaused {
   readonly type: 'multiInstance.paused'
   readonly key: ElementInstanceKey
 }
+/** A repetition was added to a running body from outside, behind the others. */
+export interface MultiInstanceExtended {
+  readonly type: 'multiInstance.extended'
+  readonly key: ElementInstanceKey
+  readonly item: Json
+}
 export interface ElementTransition {
   readonly type: 'element.activated' | 'element.completing' | 'element.completed' | 'element.terminating' | 'element.terminated'
   readonly key: ElementInstanceKey
   readonly elementId: string
+}
+/** The listeners of an element are asked from the first again, after one of their expressions failed. */
+export interface ListenersRestarted {
+  readonly type: 'listeners.restarted'
+  readonly key: ElementInstanceKey
 }
 /** An interrupting event or a terminate end event stopped everything inside a scope; tokens on its flows are gone. */
 export interface ScopeInterrupted {
@@ -244,72 +296,17 @@ export interface FlowTaken {
   readonly flowId: string
   readonly scopeKey: ElementInstanceKey
 }
+/** A token that waited at a door was taken away from outside. */
+export interface TokenRemoved {
+  readonly type: 'token.removed'
+  readonly flowId: string
+  readonly scopeKey: ElementInstanceKey
+}
 /** Replaces the named variables of one scope; others stay. */
 export interface VariablesSet {
   readonly type: 'variables.set'
   readonly scopeKey: ElementInstanceKey
   readonly variables: Variables
-}
-
-export interface JobCreated {
-  readonly type: 'job.created'
-  readonly jobKey: JobKey
-  readonly elementInstanceKey: ElementInstanceKey
-  readonly elementId: string
-  readonly jobType: string
-  readonly kind: JobKind
-  readonly retries: number
-  readonly customHeaders: Readonly<Record<string, string>>
-}
-export interface JobFailed {
-  readonly type: 'job.failed'
-  readonly jobKey: JobKey
-  readonly retries: number
-  readonly errorMessage: string
-  /** Earliest time it may be taken again; `HELD_UNTIL_RESOLVED` while an incident holds it. */
-  readonly availableAt: EpochMs
-}
-export interface JobRetriesUpdated {
-  readonly type: 'job.retriesUpdated'
-  readonly jobKey: JobKey
-  readonly retries: number
-  /** Set when an incident was resolved: it may be taken again from then on. Absent: leases and holds stay as they are. */
-  readonly availableAt?: EpochMs
-}
-export interface JobEnded {
-  readonly type: 'job.completed' | 'job.canceled' | 'job.errorThrown'
-  readonly jobKey: JobKey
-  readonly errorCode?: string
-  readonly errorMessage?: string
-}
-
-export interface UserTaskCreated {
-  readonly type: 'userTask.created'
-  readonly userTaskKey: UserTaskKey
-  readonly elementInstanceKey: ElementInstanceKey
-  readonly elementId: string
-  readonly name: string
-  readonly candidateGroups: readonly string[]
-  readonly candidateUsers: readonly string[]
-  /** 0 to 100. */
-  readonly priority: number
-  readonly customHeaders: Readonly<Record<string, string>>
-  readonly assignee?: string
-  readonly formId?: string
-  readonly externalFormReference?: string
-  /** ISO 8601 with offset. */
-  readonly dueDate?: string
-  readonly followUpDate?: string
-}
-/** `assignee` absent: given back. */
-export interface UserTaskAssigned {
-  readonly type: 'userTask.assigned'
-  readonly userTaskKey: UserTaskKey
-  readonly assignee?: string
-}
-export interface UserTaskEnded {
-  readonly type: 'userTask.completed' | 'userTask.canceled'
-  readonly userTaskKey: UserTaskKey
 }
 
 export interface TimerCreated {

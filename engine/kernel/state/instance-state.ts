@@ -1,6 +1,6 @@
-import type { ParentLink } from '../record/command.ts'
+import type { Command, ParentLink } from '../record/command.ts'
 import type { ElementType, IncidentType, JobKind } from '../record/event.ts'
-import type { Json } from '../record/json.ts'
+import type { Json, Variables } from '../record/json.ts'
 import type {
   CompensationKey,
   ElementInstanceKey,
@@ -19,7 +19,7 @@ export type ElementState = 'activating' | 'active' | 'completing' | 'terminating
 /** One entry of a token into an element. Gone from the state once completed or terminated. */
 export interface ElementInstance {
   readonly key: ElementInstanceKey
-  readonly elementId: string
+  elementId: string
   readonly elementType: ElementType
   /** The container it lives in. Absent on the root. */
   readonly scopeKey?: ElementInstanceKey
@@ -49,13 +49,19 @@ export interface ElementInstance {
   compensates?: ElementInstanceKey
   /** For one that asked: what is still to be undone, next first. Absent: it did not ask, or all is done. */
   compensating?: CompensationKey[]
+  /** Listeners that have done their part, of those before the work or, while completing, of those after. Absent: none. */
+  listened?: number
+  /** What came with its trigger and is used once its start listeners are done. */
+  incoming?: Variables
+  /** For a complex gateway: the flows it was entered by. */
+  cameBy?: readonly string[]
   /** For a catch event or event subprocess: the element instance whose catch was triggered. */
   triggeredBy?: ElementInstanceKey
 }
 
 /** How far a multi-instance body is. */
 export interface LoopState {
-  readonly items: readonly Json[]
+  items: readonly Json[]
   /** Items begun. */
   begun: number
   completed: number
@@ -67,7 +73,7 @@ export interface LoopState {
 export interface JobState {
   readonly key: JobKey
   readonly elementInstanceKey: ElementInstanceKey
-  readonly elementId: string
+  elementId: string
   readonly jobType: string
   readonly kind: JobKind
   readonly customHeaders: Readonly<Record<string, string>>
@@ -76,13 +82,13 @@ export interface JobState {
 export interface UserTaskState {
   readonly key: UserTaskKey
   readonly elementInstanceKey: ElementInstanceKey
-  readonly elementId: string
+  elementId: string
   assignee?: string
 }
 export interface TimerState {
   readonly key: TimerKey
   readonly elementInstanceKey: ElementInstanceKey
-  readonly elementId: string
+  elementId: string
   readonly dueAt: EpochMs
   readonly repetitions?: number
   readonly cycle?: string
@@ -90,10 +96,10 @@ export interface TimerState {
 export interface SubscriptionState {
   readonly key: SubscriptionKey
   readonly elementInstanceKey: ElementInstanceKey
-  readonly elementId: string
+  elementId: string
   readonly messageName: string
   readonly correlationKey: string
-  readonly interrupting: boolean
+  interrupting: boolean
   readonly kind?: 'signal'
   /** Messages it has taken; a redelivered one is refused. */
   correlated?: string[]
@@ -101,7 +107,7 @@ export interface SubscriptionState {
 export interface IncidentState {
   readonly key: IncidentKey
   readonly elementInstanceKey: ElementInstanceKey
-  readonly elementId: string
+  elementId: string
   readonly incidentType: IncidentType
   readonly message: string
   readonly jobKey?: JobKey
@@ -110,8 +116,8 @@ export interface IncidentState {
 /** A completed activity that can be undone. */
 export interface CompensationState {
   readonly key: CompensationKey
-  readonly elementId: string
-  readonly handlerId: string
+  elementId: string
+  handlerId: string
   /** The live scope that may ask for it; or the compensation of the completed subprocess it belongs to. */
   ownerKey: string
   /** Completed subprocesses around it, innermost first. */
@@ -119,17 +125,31 @@ export interface CompensationState {
   readonly variables?: Readonly<Record<string, Json>>
 }
 
+/** What an instance that was told to stand still must catch up with. */
+export interface SuspendedState {
+  readonly since: EpochMs
+  /** In the order they came. */
+  readonly deferred: Command[]
+  /** Conditional events armed and variables changed meanwhile. */
+  readonly armed: { readonly elementInstanceKey: ElementInstanceKey; readonly elementId: string }[]
+  readonly changed: { readonly scopeKey: ElementInstanceKey; readonly names: readonly string[] }[]
+}
+
 /** All there is to know about a running instance, as plain JSON. Only appliers write it. */
 export interface InstanceState {
   readonly key: ProcessInstanceKey
-  readonly processDefinitionKey: ProcessDefinitionKey
-  readonly bpmnProcessId: string
-  readonly version: number
+  processDefinitionKey: ProcessDefinitionKey
+  bpmnProcessId: string
+  version: number
   readonly tenantId: string
   readonly startedAt: EpochMs
   readonly businessKey?: string
   readonly parent?: ParentLink
   readonly startElementId?: string
+  /** Elements it began at, instead of a start event. */
+  readonly startElementIds?: readonly string[]
+  /** Absent: it runs. */
+  suspended?: SuspendedState
   status: 'active' | 'completed' | 'terminated'
   endedAt?: EpochMs
   /** The end event reached last before the instance ended. */

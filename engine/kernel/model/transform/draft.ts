@@ -1,4 +1,4 @@
-import type { Element, SequenceFlow } from '../executable-process.ts'
+import type { Element, ListenerDefinition, SequenceFlow } from '../executable-process.ts'
 import type { MultiInstanceDefinition, StandardLoopDefinition } from './loop.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] }
@@ -11,5 +11,7 @@ export interface ProcessDraft {
   readonly flows: Map<string, SequenceFlow>
   /** Repeated activities by element id. */
   readonly multiInstances: Map<string, MultiInstanceDefinition>
+  /** Listeners before all repetitions, by element id. */
+  readonly beforeAll: Map<string, readonly ListenerDefinition[]>
   readonly standardLoops: Map<string, StandardLoopDefinition>
 }

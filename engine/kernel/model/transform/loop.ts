@@ -92,6 +92,11 @@ function viewsOf(draft: ProcessDraft, id: string, type: 'multiInstanceBody' | 'l
   const element = draft.elements.get(id)
   if (!element) return undefined
   const body: ElementDraft = { ...element, type, inputs: [], outputs: [], eventSubProcesses: [] }
+  // Listeners belong to each repetition, but for those before all.
+  delete body.startListeners
+  delete body.endListeners
+  const beforeAll = draft.beforeAll.get(id)
+  if (beforeAll) body.startListeners = beforeAll
   const inner: ElementDraft = { ...element, incoming: [], outgoing: [], boundaryEvents: [] }
   // The body as a whole is undone, not each repetition.
   if (inner.compensation?.boundaryId !== undefined) delete inner.compensation

@@ -7,16 +7,24 @@ import type { ElementDraft, ProcessDraft } from './draft.ts'
 import { transformElement } from './element.ts'
 import { elementTypeOf } from './element-type.ts'
 import { linkLinks } from './link.ts'
+import { addListeners } from './listeners.ts'
 import { linkLoops, readLoop } from './loop.ts'
 import { compileFeel } from './text-value.ts'
 
 /** Builds one process with all its elements linked. Problems are collected; what could not be read is left out. */
 export function transformProcess(source: ModdleElement, problems: Problems): ExecutableProcess {
-  const draft: ProcessDraft = { elements: new Map(), flows: new Map(), multiInstances: new Map(), standardLoops: new Map() }
+  const draft: ProcessDraft = {
+    elements: new Map(),
+    flows: new Map(),
+    multiInstances: new Map(),
+    standardLoops: new Map(),
+    beforeAll: new Map(),
+  }
   const bpmnProcessId = source.id ?? ''
   if (bpmnProcessId === '')
     problems.error('definitions', 'PROCESS_WITHOUT_ID', 'Expected every process to have an id, but one has none; give it one')
   const root = transformElement(source, bpmnProcessId, 'process', undefined, problems)
+  addListeners(draft, root, source, problems)
   const scopes: [ModdleElement, ElementDraft][] = [[source, root]]
   const containers: ModdleElement[] = []
   for (let next = scopes.shift(); next; next = scopes.shift()) {
@@ -65,6 +73,7 @@ function addContent(draft: ProcessDraft, source: ModdleElement, scope: ElementDr
       const element = transformElement(child, child.id, type, scope.id, problems)
       draft.elements.set(child.id, element)
       readLoop(draft, child, child.id, problems)
+      addListeners(draft, element, child, problems)
       if (type === 'subProcess' || type === 'eventSubProcess' || type === 'transaction' || type === 'adHocSubProcess')
         inner.push([child, element])
       if (type === 'eventSubProcess') scope.eventSubProcesses.push(element)

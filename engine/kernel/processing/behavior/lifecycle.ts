@@ -7,7 +7,8 @@ import { STEP_BUDGET, type Step } from '../step.ts'
 import { closeCatches, planAttachedCatches } from './catch-event.ts'
 import { type Chosen, chooseAll } from './choose-flows.ts'
 import { raiseIncident } from './incident.ts'
-import { mapInputs, mapOutputs } from './variables.ts'
+import { askFirst, askNext, haveListened } from './listener.ts'
+import { mapInputs, mapOutputs, propagate, setLocal } from './variables.ts'
 
 const NOTHING: Variables = {}
 
@@ -34,6 +35,7 @@ export interface Origin {
   readonly flows?: readonly string[]
   readonly triggeredBy?: ElementInstanceKey
   readonly loopCounter?: number
+  readonly incoming?: Variables
   readonly compensates?: { readonly throwKey: ElementInstanceKey; readonly compensationKey: CompensationKey }
 }
 
@@ -44,8 +46,20 @@ export function enter(step: Step, element: Element, instance: ElementInstance): 
 }
 
 function begin(step: Step, element: Element, instance: ElementInstance): Failure | undefined {
+  const { startListeners } = element
+  // They answered before an incident on the way in: what they and the inputs said is there.
+  if (startListeners && haveListened(instance, startListeners)) return goIn(step, element, instance)
   const inputs = mapInputs(step, element, instance.key)
   if (inputs) return inputs
+  return startListeners ? askFirst(step, element, instance, startListeners) : goIn(step, element, instance)
+}
+
+function goIn(step: Step, element: Element, instance: ElementInstance): Failure | undefined {
+  if (instance.incoming && element.type !== 'eventSubProcess') {
+    // Its trigger has happened; only its listeners held it up.
+    complete(step, element, instance, instance.incoming)
+    return undefined
+  }
   const catches = planAttachedCatches(step, element, instance)
   if (!catches.ok) return catches.failure
   const failure = step.processors[element.type].activate(step, element, instance)
@@ -53,6 +67,19 @@ function begin(step: Step, element: Element, instance: ElementInstance): Failure
   // What ended at once has nothing to wait for.
   if (step.find(instance.key)?.state === 'active') for (const open of catches.value) open(step)
   return undefined
+}
+
+/** An execution listener answered: on the way in its variables stay inside, on the way out they leave with the outputs. */
+export function afterListener(step: Step, element: Element, instance: ElementInstance, variables: Variables): void {
+  const entering = instance.state === 'activating'
+  const listeners = (entering ? element.startListeners : element.endListeners) ?? []
+  if (entering) setLocal(step, instance.key, variables)
+  else propagate(step, instance.scopeKey ?? instance.key, variables)
+  let failure: Failure | undefined
+  if ((instance.listened ?? 0) < listeners.length) failure = askNext(step, element, instance, listeners)
+  else if (entering) failure = goIn(step, element, instance)
+  else leave(step, element, instance)
+  if (failure) raiseIncident(step, instance, failure)
 }
 
 function overBudget(element: Element): Failure {
@@ -68,16 +95,40 @@ function overBudget(element: Element): Failure {
  * @param incoming variables that came with the completion
  */
 export function complete(step: Step, element: Element, instance: ElementInstance, incoming: Variables = NOTHING): void {
+  const { endListeners } = element
+  if (endListeners && instance.state === 'completing' && haveListened(instance, endListeners)) {
+    leave(step, element, instance)
+    return
+  }
+  const unmapped = mapOutputs(step, element, instance.key, incoming)
+  if (unmapped) holdOnTheWayOut(step, element, instance, unmapped)
+  else if (endListeners) {
+    isCompleting(step, element, instance)
+    // A scope on its way out takes no event of its own any more; boundary events around it stay armed.
+    closeCatches(step, instance, (catcherId) => step.element(catcherId).type === 'startEvent')
+    const failure = askFirst(step, element, instance, endListeners)
+    if (failure) raiseIncident(step, instance, failure)
+  } else leave(step, element, instance)
+}
+
+function isCompleting(step: Step, element: Element, instance: ElementInstance): void {
+  if (instance.state !== 'completing') step.emit({ type: 'element.completing', key: instance.key, elementId: element.id })
+}
+
+function holdOnTheWayOut(step: Step, element: Element, instance: ElementInstance, failure: Failure): void {
+  isCompleting(step, element, instance)
+  raiseIncident(step, instance, failure)
+}
+
+/** Outputs are mapped and listeners have answered: the token goes on. */
+function leave(step: Step, element: Element, instance: ElementInstance): void {
   const { scopeKey } = instance
   const scope = scopeKey === undefined ? undefined : step.get(scopeKey)
   const container = scope && step.processors[scope.elementType]
-  const failure =
-    mapOutputs(step, element, instance.key, incoming) ??
-    (scope && container?.beforeChildLeaves?.(step, step.elementOf(scope), scope, instance))
+  const failure = scope && container?.beforeChildLeaves?.(step, step.elementOf(scope), scope, instance)
   const chosen = failure ?? chooseFlows(step, element, instance)
   if ('type' in chosen) {
-    if (instance.state !== 'completing') step.emit({ type: 'element.completing', key: instance.key, elementId: element.id })
-    raiseIncident(step, instance, chosen)
+    holdOnTheWayOut(step, element, instance, chosen)
     return
   }
   closeCatches(step, instance)
@@ -88,6 +139,7 @@ export function complete(step: Step, element: Element, instance: ElementInstance
   if (element.compensation) registerCompensation(step, element, instance, scopeKey, element.compensation)
   const { compensates } = instance
   step.emit({ type: 'element.completed', key: instance.key, elementId: element.id })
+  step.processors[element.type].afterCompleted?.(step, element, scopeKey)
   if (compensates !== undefined)
     step.later(() => step.processors[step.find(compensates)?.elementType ?? 'task'].afterHandler?.(step, compensates))
   for (const flow of chosen.flows) for (let token = 0; token < (element.completionQuantity ?? 1); token++) takeFlow(step, flow, scopeKey)
@@ -135,11 +187,13 @@ function arrive(step: Step, flow: SequenceFlow, scopeKey: ElementInstanceKey): v
   if (flows) activateElement(step, target, scopeKey, flows)
 }
 
-/** An activity with a start quantity waits until that many tokens lie on the flow. */
+/** An activity with a start quantity waits until that many tokens lie on its incoming flows (BPMN 2.0.2 table 10.3). */
 function tokensToEnter(step: Step, target: Element, flow: SequenceFlow, scopeKey: ElementInstanceKey): readonly string[] | undefined {
   const quantity = target.startQuantity ?? 1
   if (quantity === 1) return [flow.id]
-  return (step.get(scopeKey).tokens?.[flow.id] ?? 0) < quantity ? undefined : Array.from({ length: quantity }, () => flow.id)
+  const tokens = step.get(scopeKey).tokens ?? {}
+  const waiting = target.incoming.flatMap(({ id }) => Array.from({ length: tokens[id] ?? 0 }, () => id))
+  return waiting.length < quantity ? undefined : waiting.slice(0, quantity)
 }
 
 /** A token ended here: tells the container, if it wants to know. */

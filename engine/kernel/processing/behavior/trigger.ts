@@ -3,9 +3,8 @@ import type { Variables } from '../../record/json.ts'
 import type { ElementInstanceKey } from '../../record/keys.ts'
 import type { ElementInstance } from '../../state/instance-state.ts'
 import type { Step } from '../step.ts'
-import { closeCatches, planAttachedCatches } from './catch-event.ts'
-import { raiseIncident } from './incident.ts'
-import { complete, type Origin, place } from './lifecycle.ts'
+import { closeCatches } from './catch-event.ts'
+import { complete, enter, type Origin, place } from './lifecycle.ts'
 import { interruptScope, terminate } from './terminate.ts'
 import { setLocal } from './variables.ts'
 
@@ -27,7 +26,8 @@ function scopeKeyOf(instance: ElementInstance): ElementInstanceKey {
 
 /** The catch event itself: in and out at once, with what came. */
 export function passThrough(step: Step, catcher: Element, scopeKey: ElementInstanceKey, incoming: Variables, origin: Origin): void {
-  complete(step, catcher, place(step, catcher, scopeKey, origin), incoming)
+  if (catcher.startListeners) enter(step, catcher, place(step, catcher, scopeKey, { ...origin, incoming }))
+  else complete(step, catcher, place(step, catcher, scopeKey, origin), incoming)
 }
 
 function triggerBoundary(step: Step, activity: ElementInstance, catcher: Element, incoming: Variables): void {
@@ -56,15 +56,15 @@ export function enterEventSubProcess(
 ): void {
   const start = container.startEvent
   if (!start) throw new Error(`Expected event subprocess ${container.id} to have a start event, but validation let one without pass`)
-  const instance = place(step, container, scopeKey, origin)
+  // What came is kept only where something may hold it up: events are kept for ever.
+  const holds = container.startListeners !== undefined || container.eventSubProcesses.length > 0
+  const instance = place(step, container, scopeKey, holds && !origin.compensates ? { ...origin, incoming } : origin)
   if (origin.compensates) setLocal(step, instance.key, incoming)
-  const catches = planAttachedCatches(step, container, instance)
-  if (!catches.ok) {
-    raiseIncident(step, instance, catches.failure)
+  if (holds) {
+    enter(step, container, instance)
     return
   }
   step.emit({ type: 'element.activated', key: instance.key, elementId: container.id })
-  for (const open of catches.value) open(step)
   passThrough(step, start, instance.key, origin.compensates ? {} : incoming, {})
 }
 

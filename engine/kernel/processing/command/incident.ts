@@ -30,7 +30,7 @@ export const incidentHandlers: Handlers<'resolveIncident'> = {
 
 /** Goes on where the incident stopped it; what still fails raises the next incident. */
 function tryAgain(step: Step, instance: ElementInstance): void {
-  if (instance.scopeKey === undefined) {
+  if (instance.scopeKey === undefined && instance.state === 'activating') {
     beginInstance(step)
     return
   }

@@ -1,6 +1,6 @@
-import type { CreateInstance, Rejection } from '../../record/command.ts'
-import { planAttachedCatches } from '../behavior/catch-event.ts'
-import { raiseIncident } from '../behavior/incident.ts'
+import type { CreateInstance, Rejection, StartInstruction } from '../../record/command.ts'
+import { refuseToBeginAt } from '../behavior/activation.ts'
+import { enter } from '../behavior/lifecycle.ts'
 import { terminateInstance } from '../behavior/terminate.ts'
 import { propagate, setLocal } from '../behavior/variables.ts'
 import type { Step } from '../step.ts'
@@ -8,6 +8,27 @@ import { type Handlers, reject } from './handler.ts'
 
 function create(step: Step, command: CreateInstance): Rejection | undefined {
   if (step.hasState) return reject('ALREADY_EXISTS', `Expected no instance ${command.processInstanceKey}, but it exists already`)
+  const refusal = command.startInstructions && refuseStart(step, command, command.startInstructions)
+  if (refusal !== undefined) return reject('INVALID_ARGUMENT', refusal)
+  record(step, command)
+  beginInstance(step)
+  return undefined
+}
+
+/** Tries on a copy, with the process active as it will be when the first tokens are put in. */
+function refuseStart(step: Step, command: CreateInstance, instructions: readonly StartInstruction[]): string | undefined {
+  if (instructions.length === 0)
+    return 'Expected at least one element to start at, but found none; leave startInstructions out to begin at the start event'
+  const trial = step.rehearsal()
+  record(trial, command)
+  trial.emit({ type: 'element.activated', key: trial.state.key, elementId: step.process.root.id })
+  return refuseToBeginAt(
+    trial,
+    instructions.map(({ elementId }) => elementId),
+  )
+}
+
+function record(step: Step, command: CreateInstance): void {
   step.emit({
     type: 'instance.created',
     processInstanceKey: command.processInstanceKey,
@@ -19,19 +40,14 @@ function create(step: Step, command: CreateInstance): Rejection | undefined {
     ...(command.businessKey !== undefined && { businessKey: command.businessKey }),
     ...(command.parent && { parent: command.parent }),
     ...(command.startElementId !== undefined && { startElementId: command.startElementId }),
+    ...(command.startInstructions && { startElementIds: command.startInstructions.map(({ elementId }) => elementId) }),
   })
   setLocal(step, step.state.key, command.variables)
-  beginInstance(step)
-  return undefined
 }
 
 /** Arms the event subprocesses of the process and begins; run again when an incident on the way in is resolved. */
 export function beginInstance(step: Step): void {
-  const root = step.get(step.state.key)
-  const catches = planAttachedCatches(step, step.process.root, root)
-  const failure = catches.ok ? step.processors.process.activate(step, step.process.root, root) : catches.failure
-  if (failure) raiseIncident(step, root, failure)
-  else if (catches.ok) for (const open of catches.value) open(step)
+  enter(step, step.process.root, step.get(step.state.key))
 }
 
 export const instanceHandlers: Handlers<'createInstance' | 'cancelInstance' | 'setVariables'> = {

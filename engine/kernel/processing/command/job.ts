@@ -1,10 +1,10 @@
 import type { Rejection } from '../../record/command.ts'
-import { HELD_UNTIL_RESOLVED } from '../../record/event.ts'
+import { HELD_UNTIL_RESOLVED, type IncidentType, type JobKind } from '../../record/event.ts'
 import type { JobKey } from '../../record/keys.ts'
 import type { JobState } from '../../state/instance-state.ts'
 import { deliverError, findErrorTarget, uncaughtMessage } from '../behavior/error.ts'
 import { raiseIncident } from '../behavior/incident.ts'
-import { complete } from '../behavior/lifecycle.ts'
+import { afterListener, complete } from '../behavior/lifecycle.ts'
 import { setLocal } from '../behavior/variables.ts'
 import type { Step } from '../step.ts'
 import { type Handlers, reject } from './handler.ts'
@@ -16,6 +16,12 @@ function missing(jobKey: JobKey): Rejection {
 function withJob(step: Step, jobKey: JobKey, act: (job: JobState) => Rejection | undefined): Rejection | undefined {
   const job = step.state.jobs[jobKey]
   return job ? act(job) : missing(jobKey)
+}
+
+const NO_RETRIES: Readonly<Record<JobKind, IncidentType>> = {
+  BPMN_ELEMENT: 'JOB_NO_RETRIES',
+  EXECUTION_LISTENER: 'EXECUTION_LISTENER_NO_RETRIES',
+  TASK_LISTENER: 'TASK_LISTENER_NO_RETRIES',
 }
 
 /** A job whose incident is open is nobody's to answer; its worker gave it up. */
@@ -30,7 +36,8 @@ export const jobHandlers: Handlers<'completeJob' | 'failJob' | 'throwJobError' |
         return reject('INVALID_STATE', `Expected job ${job.key} to be free of incidents, but it has one; resolve the incident first`)
       const instance = step.get(job.elementInstanceKey)
       step.emit({ type: 'job.completed', jobKey: job.key })
-      complete(step, step.elementOf(instance), instance, command.variables)
+      if (job.kind === 'EXECUTION_LISTENER') afterListener(step, step.elementOf(instance), instance, command.variables)
+      else complete(step, step.elementOf(instance), instance, command.variables)
       return undefined
     }),
 
@@ -48,12 +55,17 @@ export const jobHandlers: Handlers<'completeJob' | 'failJob' | 'throwJobError' |
         errorMessage: command.errorMessage,
         availableAt: exhausted ? HELD_UNTIL_RESOLVED : step.env.now + Math.max(0, command.retryBackOffMs ?? 0),
       })
-      if (exhausted) raiseIncident(step, instance, { type: 'JOB_NO_RETRIES', message: command.errorMessage }, job.key)
+      if (exhausted) raiseIncident(step, instance, { type: NO_RETRIES[job.kind], message: command.errorMessage }, job.key)
       return undefined
     }),
 
   throwJobError: (step, command) =>
     withJob(step, command.jobKey, (job) => {
+      if (job.kind !== 'BPMN_ELEMENT')
+        return reject(
+          'INVALID_STATE',
+          `Expected a BPMN error from the job of an element, but job ${job.key} is a listener's; complete or fail it`,
+        )
       const instance = step.get(job.elementInstanceKey)
       const thrown = { errorCode: command.errorCode, errorMessage: command.errorMessage ?? '' }
       const target = findErrorTarget(step, instance, thrown.errorCode)

@@ -56,8 +56,7 @@ function startsNow(step: Step, element: Element, scopeKey: ElementInstanceKey, a
 function announce(step: Step, element: Element, instance: ElementInstance): void {
   const scopeKey = instance.scopeKey as ElementInstanceKey
   const waitingForStart = step.get(scopeKey).fired?.[element.id] === undefined
-  const flows = [...step.events].reverse().find((event) => event.type === 'element.activating' && event.key === instance.key)
-  const taken = flows?.type === 'element.activating' ? (flows.flows ?? []) : []
+  const taken = instance.cameBy ?? []
   step.emit({ type: waitingForStart ? 'complexGateway.fired' : 'complexGateway.reset', key: scopeKey, elementId: element.id, flows: taken })
   setLocal(step, instance.key, { waitingForStart })
 }

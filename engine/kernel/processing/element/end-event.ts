@@ -1,11 +1,12 @@
 import type { Element } from '../../model/executable-process.ts'
+import type { ElementInstanceKey } from '../../record/keys.ts'
 import type { ElementInstance } from '../../state/instance-state.ts'
 import { closeCatches } from '../behavior/catch-event.ts'
 import { requestCompensation } from '../behavior/compensate.ts'
 import { deliverError, findErrorTarget, uncaughtMessage } from '../behavior/error.ts'
 import { throwEscalation } from '../behavior/escalation.ts'
 import { evaluateText } from '../behavior/evaluate.ts'
-import { complete, completeScopeIfDone } from '../behavior/lifecycle.ts'
+import { complete } from '../behavior/lifecycle.ts'
 import { sendMessage } from '../behavior/send-message.ts'
 import { throwSignal } from '../behavior/signal.ts'
 import { interruptScope } from '../behavior/terminate.ts'
@@ -17,6 +18,11 @@ import { goOnCancelling } from './transaction.ts'
 
 export const endEvent: ElementProcessor = {
   afterHandler: goOnCompensating,
+  afterCompleted(step, element, scopeKey) {
+    if (element.event?.kind === 'cancel') cancelTransaction(step, element, scopeKey)
+    // Everything else in the scope is terminated; the scope itself completes (BPMN 2.0.2 §13.5.6).
+    if (element.event?.kind === 'terminate') interruptScope(step, step.get(scopeKey), element.id)
+  },
   activate(step, element, instance) {
     switch (element.event?.kind) {
       case 'message':
@@ -29,12 +35,6 @@ export const endEvent: ElementProcessor = {
         return throwSignal(step, element, instance)
       case 'compensation':
         return throwCompensation(step, element, instance)
-      case 'cancel':
-        cancelTransaction(step, element, instance)
-        return undefined
-      case 'terminate':
-        endScope(step, element, instance)
-        return undefined
       default:
         complete(step, element, instance)
         return undefined
@@ -43,24 +43,12 @@ export const endEvent: ElementProcessor = {
 }
 
 /** The transaction is stopped, what completed in it is undone, and it leaves by its cancel event (BPMN 2.0.2 §10.3.5). */
-function cancelTransaction(step: Step, element: Element, instance: ElementInstance): void {
-  const { scopeKey } = instance
-  if (scopeKey === undefined) throw new Error(`Expected cancel event ${element.id} to live in a transaction, but it is the root`)
-  step.emit({ type: 'element.completed', key: instance.key, elementId: element.id })
+function cancelTransaction(step: Step, element: Element, scopeKey: ElementInstanceKey): void {
   const transaction = step.get(scopeKey)
   closeCatches(step, transaction)
   interruptScope(step, transaction, element.id)
   requestCompensation(step, transaction, transaction)
   step.later(() => goOnCancelling(step, transaction.key))
-}
-
-/** Everything else in the scope is terminated; the scope itself completes (BPMN 2.0.2 §13.5.6). */
-function endScope(step: Step, element: Element, instance: ElementInstance): void {
-  const { scopeKey } = instance
-  if (scopeKey === undefined) throw new Error(`Expected end event ${element.id} to live in a scope, but it is the root`)
-  step.emit({ type: 'element.completed', key: instance.key, elementId: element.id })
-  interruptScope(step, step.get(scopeKey), element.id)
-  step.later(() => completeScopeIfDone(step, scopeKey))
 }
 
 function throwError(step: Step, element: Element, instance: ElementInstance): Failure | undefined {

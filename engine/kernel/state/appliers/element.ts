@@ -48,7 +48,9 @@ export const elementAppliers: Appliers<
   | 'element.completed'
   | 'element.terminating'
   | 'element.terminated'
+  | 'listeners.restarted'
   | 'flow.taken'
+  | 'token.removed'
   | 'scope.interrupted'
   | 'variables.set'
 > = {
@@ -66,6 +68,8 @@ export const elementAppliers: Appliers<
       ...(event.triggeredBy !== undefined && { triggeredBy: event.triggeredBy }),
       ...(event.loopCounter !== undefined && { loopCounter: event.loopCounter }),
       ...(event.compensates && { compensates: event.compensates.throwKey }),
+      ...(event.incoming && { incoming: event.incoming }),
+      ...(event.elementType === 'complexGateway' && event.flows && { cameBy: event.flows }),
     }
     if (event.compensates) {
       const { compensationKey } = event.compensates
@@ -74,10 +78,15 @@ export const elementAppliers: Appliers<
     if (scope.loop && event.loopCounter !== undefined) scope.loop.begun = event.loopCounter
   },
   'element.activated': (state, event) => {
-    element(state, event.key).state = 'active'
+    const instance = element(state, event.key)
+    instance.state = 'active'
+    if (instance.listened !== undefined) delete instance.listened
+    if (instance.incoming) delete instance.incoming
   },
   'element.completing': (state, event) => {
-    element(state, event.key).state = 'completing'
+    const instance = element(state, event.key)
+    instance.state = 'completing'
+    if (instance.listened !== undefined) delete instance.listened
   },
   'element.completed': (state, event) => {
     const instance = element(state, event.key)
@@ -91,6 +100,9 @@ export const elementAppliers: Appliers<
     delete instance.fired
   },
   'element.terminated': leave,
+  'listeners.restarted': (state, event) => {
+    delete element(state, event.key).listened
+  },
   'scope.interrupted': (state, event) => {
     const scope = element(state, event.key)
     delete scope.tokens
@@ -101,9 +113,11 @@ export const elementAppliers: Appliers<
     scope.tokens ??= {}
     scope.tokens[event.flowId] = (scope.tokens[event.flowId] ?? 0) + 1
   },
+  'token.removed': (state, event) => takeToken(element(state, event.scopeKey), event.flowId),
   'variables.set': (state, event) => {
     const instance = element(state, event.scopeKey)
     instance.variables ??= {}
     Object.assign(instance.variables, event.variables)
+    state.suspended?.changed.push({ scopeKey: event.scopeKey, names: Object.keys(event.variables) })
   },
 }

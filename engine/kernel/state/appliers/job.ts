@@ -32,7 +32,14 @@ export const jobAppliers: Appliers<
   'job.retriesUpdated': (state, event) => {
     expectEntry(state.jobs, event.jobKey, 'job').retries = event.retries
   },
-  'job.completed': end,
+  'job.completed': (state, event) => {
+    const job = expectEntry(state.jobs, event.jobKey, 'job')
+    if (job.kind === 'EXECUTION_LISTENER') {
+      const instance = expectEntry(state.elements, job.elementInstanceKey, 'element instance')
+      instance.listened = (instance.listened ?? 0) + 1
+    }
+    end(state, event)
+  },
   'job.canceled': end,
   'job.errorThrown': end,
 }
