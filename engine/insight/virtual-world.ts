@@ -54,6 +54,8 @@ export interface WorldOptions {
   /** Undefined leaves the user task open. */
   readonly person?: (offer: Offer) => Variables | undefined
   readonly decisions?: ReadonlyMap<string, CompiledDecision>
+  /** Told what every command did, in the order of the world. */
+  readonly observer?: (instance: VirtualInstance, events: readonly EngineEvent[]) => void
 }
 
 export interface VirtualInstance {
@@ -101,7 +103,7 @@ export class VirtualWorld {
     'subscription.opened': (instance, event) => this.subscribe(instance, event),
     'subscription.closed': (_instance, event) => this.mailbox.close(event.subscriptionKey),
     'message.thrown': (_instance, event) => this.publish({ ...event, name: event.messageName }),
-    'signal.thrown': (_instance, event) => this.broadcast(event.signalName, event.variables),
+    'signal.thrown': (_instance, event) => this.broadcast(event.signalName, event.variables, event.elementInstanceKey),
     'escalation.thrown': (instance, event) => this.tellParentOfEscalation(instance, event),
     'multiInstance.paused': ({ key }, event) => {
       this.queue.push(() => this.run(key, { type: 'continueMultiInstance', elementInstanceKey: event.key }))
@@ -146,8 +148,7 @@ export class VirtualWorld {
     this.queue.push(() => this.deliver(kept))
   }
 
-  broadcast(signalName: string, variables: Variables): void {
-    const signalKey = `s${++this.keys}`
+  broadcast(signalName: string, variables: Variables, signalKey: string = `s${++this.keys}`): void {
     this.queue.push(() => {
       for (const { subscriptionKey, processInstanceKey } of this.mailbox.waitingForSignal(signalName))
         this.run(processInstanceKey, { type: 'triggerSignal', subscriptionKey, signalKey, variables })
@@ -221,6 +222,7 @@ export class VirtualWorld {
     if (decided.rejection) return decided.rejection
     instance.state = decided.state
     instance.history.push({ at: this.now, events: decided.events })
+    this.options.observer?.(instance, decided.events)
     for (const event of decided.events) this.route(instance, event)
     return undefined
   }

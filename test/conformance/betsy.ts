@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type JobAnswer, type JobOffer, type VirtualInstance, VirtualWorld } from '../../engine/insight/index.ts'
-import { type ParsedBpmn, visibleVariables } from '../../engine/kernel/index.ts'
+import { type EngineEvent, type ParsedBpmn, visibleVariables } from '../../engine/kernel/index.ts'
 import { historyFault } from './history-fault.ts'
 import { errorsOf, readModel } from './read-model.ts'
 import type { Case, Suite, Told } from './suite.ts'
@@ -105,11 +105,15 @@ async function runCase(path: string, test: BetsyTest, one: BetsyCase): Promise<s
 
 function playCase(parsed: ParsedBpmn, test: BetsyTest, one: BetsyCase): string | undefined {
   const log: LogEntry[] = []
+  const traces = new TraceReader()
   const world: VirtualWorld = new VirtualWorld({
     now: START,
     zone: 'UTC',
     stepLimit: STEP_LIMIT,
     worker: (offer) => answer(world, offer, log),
+    observer: (instance, events) => {
+      for (const label of traces.read(instance, events)) log.push({ label, from: world.now, to: world.now })
+    },
   })
   world.deploy(parsed.processes)
   const { test: text, integerVariable } = one.input
@@ -124,7 +128,6 @@ function playCase(parsed: ParsedBpmn, test: BetsyTest, one: BetsyCase): string |
   for (const instance of world.instances.values()) {
     const fault = historyFault(instance)
     if (fault) return fault
-    log.push(...tracedIn(instance).map((label) => ({ label, from: START, to: START })))
   }
   const labels = [...log.map(({ label }) => label), ...troubles(world)]
   const fault = compareLabels(labels, one) ?? compareIntervals(log, one)
@@ -155,21 +158,25 @@ function answer(world: VirtualWorld, { jobType, headers, instance, elementInstan
   }
 }
 
-/** What its elements appended to the variable `trace`: not what it was started with, nor what a called process hands up. */
-function tracedIn({ history }: VirtualInstance): string[] {
-  const labels: string[] = []
-  let known = 0
-  let isHandedOver = false
-  for (const event of history.flatMap(({ events }) => events)) {
-    if (event.type === 'instance.created' || event.type === 'child.ended') isHandedOver = true
-    else if (event.type === 'element.activating' || event.type === 'element.completed') isHandedOver = false
-    else if (event.type === 'variables.set' && Array.isArray(event.variables.trace)) {
-      const trace = event.variables.trace
-      if (!isHandedOver) labels.push(...trace.slice(known).map(String))
-      known = Math.max(known, trace.length)
+/** Reads what elements append to the variable `trace`: not what an instance starts with, nor what a called process hands up. */
+class TraceReader {
+  private readonly known = new Map<string, number>()
+
+  read({ key }: VirtualInstance, events: readonly EngineEvent[]): string[] {
+    const labels: string[] = []
+    let isHandedOver = false
+    for (const event of events) {
+      if (event.type === 'instance.created' || event.type === 'child.ended') isHandedOver = true
+      else if (event.type === 'element.activating' || event.type === 'element.completed') isHandedOver = false
+      else if (event.type === 'variables.set' && Array.isArray(event.variables.trace)) {
+        const { trace } = event.variables
+        const known = this.known.get(key) ?? 0
+        if (!isHandedOver) labels.push(...trace.slice(known).map(String))
+        this.known.set(key, Math.max(known, trace.length))
+      }
     }
+    return labels
   }
-  return labels
 }
 
 /** Incidents and uncaught errors, in the suite's words. */

@@ -30,7 +30,11 @@ function casesOf(root: string, { file, kind, expected }: ZeebeFile): readonly Ca
   const id = basename(file, '.bpmn')
   const lintRule = /lint rule camunda-compat\/([\w-]+)/.exec(expected)?.[1]
   if (lintRule !== undefined) return [{ id, run: () => lints(path, lintRule, kind === 'deploy-reject') }]
-  if (kind !== 'execute') return [{ id, run: () => deploys(path, kind === 'deploy-accept') }]
+  if (kind !== 'execute') {
+    // Where the index leaves it open, reading the file without a crash is all that is asked.
+    if (expected.includes('lenient one may accept')) return [{ id, run: () => readModel(path).then(() => undefined) }]
+    return [{ id, run: () => deploys(path, kind === 'deploy-accept') }]
+  }
   const scripts = ZEEBE_SCRIPTS[id]
   if (!scripts) return [{ id, run: () => ({ skipped: 'the runner has no script that says how to play it' }) }]
   return scripts.map((script) => ({ id: script.name === undefined ? id : `${id}#${script.name}`, run: () => executes(path, script) }))

@@ -1,9 +1,13 @@
 import { isModdle, type ModdleElement, many } from '../moddle.ts'
+import { completePlain } from '../plain/complete-plain.ts'
 import type { Problems } from '../problems.ts'
+import { checkStandard } from './standard/check-standard.ts'
+import { isPlain } from './standard/model-view.ts'
 
 /**
  * Refuses extension elements of other vendors: they carry behavior we would silently leave out.
- * Attributes in foreign namespaces (colours, templates, modeler settings) are free.
+ * Attributes in foreign namespaces (colours, templates, modeler settings) are free, and so are the marks that drawing tools
+ * leave in a file without any engine's dialect (BPMN 2.0.2 §8.2.3).
  */
 export function refuseUnknownExtensions(definitions: ModdleElement, problems: Problems): void {
   for (const required of many(definitions, 'extensions')) {
@@ -14,18 +18,19 @@ export function refuseUnknownExtensions(definitions: ModdleElement, problems: Pr
       `Expected no extension that must be understood, but found '${String(required.definition ?? '')}'; remove it`,
     )
   }
-  const seen = new Set<ModdleElement>()
-  visit(definitions, 'definitions', seen, problems)
+  visit(definitions, 'definitions', new Set(), isPlain(definitions) ? 'warn' : 'error', problems)
+  checkStandard(definitions, problems)
+  completePlain(definitions)
 }
 
-function visit(element: ModdleElement, ownerId: string, seen: Set<ModdleElement>, problems: Problems): void {
+function visit(element: ModdleElement, ownerId: string, seen: Set<ModdleElement>, severity: 'warn' | 'error', problems: Problems): void {
   if (seen.has(element)) return
   seen.add(element)
   const id = element.id ?? ownerId
   if (element.$type === 'bpmn:ExtensionElements') {
     for (const value of many(element, 'values')) {
       if (!value.$descriptor?.isGeneric) continue
-      problems.error(
+      problems[severity](
         ownerId,
         'UNKNOWN_EXTENSION',
         `Expected only extensions of the Zeebe dialect on ${ownerId}, but found <${value.$type}>; remove it`,
@@ -36,6 +41,6 @@ function visit(element: ModdleElement, ownerId: string, seen: Set<ModdleElement>
   for (const [property, value] of Object.entries(element)) {
     // What moddle links back or sideways is visited where it stands.
     if (property.startsWith('$') || property.endsWith('Ref') || property === 'bpmnElement' || property === 'di') continue
-    for (const child of Array.isArray(value) ? value : [value]) if (isModdle(child)) visit(child, id, seen, problems)
+    for (const child of Array.isArray(value) ? value : [value]) if (isModdle(child)) visit(child, id, seen, severity, problems)
   }
 }
