@@ -1,14 +1,16 @@
 // Bundles the programs for production into dist/, at the same paths as their sources. Packages stay in node_modules.
-import { rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { build } from 'esbuild'
 
 const { resolve } = createRequire(import.meta.url)
 
-rmSync('dist', { recursive: true, force: true })
+// Built beside and swapped in, so that a program that restarts meanwhile never finds half a build.
+const fresh = `dist.new-${process.pid}`
+const old = `dist.old-${process.pid}`
 await build({
   entryPoints: ['engine/main.ts', 'engine/store/sqlite/worker.ts', 'test/agencies/main.ts', 'test/demo/main.ts'],
-  outdir: 'dist',
+  outdir: fresh,
   outbase: '.',
   bundle: true,
   platform: 'node',
@@ -22,3 +24,6 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 })
+if (existsSync('dist')) renameSync('dist', old)
+renameSync(fresh, 'dist')
+rmSync(old, { recursive: true, force: true })

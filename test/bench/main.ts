@@ -3,8 +3,11 @@ import { parseBpmn } from '../../engine/kernel/index.ts'
 import { projectRoot } from '../../engine/root.ts'
 import { benchBpmnEngine } from './bpmn-engine.ts'
 import { benchDurable, type DurableFigures } from './durable.ts'
+import { benchElements } from './elements.ts'
+import { benchFeel } from './feel.ts'
 import { benchHttp } from './http.ts'
 import { benchKernel } from './kernel.ts'
+import { benchMultiInstance } from './multi-instance.ts'
 import { nineElements, VARIABLES } from './nine-elements.ts'
 
 // The durable engine runs in a process of its own, so that its memory is not that of the others.
@@ -32,6 +35,9 @@ const { processes } = await parseBpmn(source)
 const [definition] = processes
 if (!definition) throw new Error('Expected the bench process to be executable')
 const kernelPerSecond = benchKernel(definition, VARIABLES, forMs)
+const feel = benchFeel(forMs / 4)
+const multiInstance = await benchMultiInstance()
+const elementsPerSecond = await benchElements(forMs / 20)
 const httpPerSecond = await benchHttp(forMs)
 const durable = durablePart(forMs, waiting)
 
@@ -47,8 +53,12 @@ const figures = {
   waitingInstances: durable.waitingInstances,
   wakeMs: round(durable.wakeMs),
   peakRssMb: round(durable.peakRssMb),
+  feelCompiledPerSecond: round(feel.feelCompiledPerSecond),
+  feelInterpretedPerSecond: round(feel.feelInterpretedPerSecond),
+  ...Object.fromEntries(Object.entries(multiInstance).map(([name, value]) => [name, round(value)])),
+  elementsPerSecond,
 }
-for (const [name, value] of Object.entries(figures)) say(`${name.padEnd(28)}${value}`)
+for (const [name, value] of Object.entries(figures)) say(`${name.padEnd(32)}${typeof value === 'object' ? JSON.stringify(value) : value}`)
 if (json) process.stdout.write(`${JSON.stringify(figures)}\n`)
 process.exit(0)
 

@@ -1,0 +1,28 @@
+import { process } from '../helpers/process-builder.ts'
+import { executable, runToEnd } from './memory-run.ts'
+
+const SIZES = [1_000, 10_000, 50_000] as const
+
+export type MultiInstanceFigures = Readonly<Record<`multiInstance${(typeof SIZES)[number]}UsPerItem`, number>>
+
+/** Microseconds an item takes in a parallel multi-instance with jobs and an output collection: flat when the cost is linear. */
+export async function benchMultiInstance(): Promise<MultiInstanceFigures> {
+  const model = process('p')
+    .start()
+    .serviceTask('t', { type: 't', outputs: { r: '=item' } })
+    .forEach({ inputCollection: '=items', inputElement: 'item', outputCollection: 'out', outputElement: '=r' })
+    .end()
+  const definition = await executable(model.xml())
+  runToEnd(definition, { items: numbers(2_000) })
+  const figures: Record<string, number> = {}
+  for (const size of SIZES) {
+    const started = performance.now()
+    runToEnd(definition, { items: numbers(size) })
+    figures[`multiInstance${size}UsPerItem`] = ((performance.now() - started) * 1000) / size
+  }
+  return figures as MultiInstanceFigures
+}
+
+function numbers(size: number): number[] {
+  return Array.from({ length: size }, (_, index) => index)
+}
