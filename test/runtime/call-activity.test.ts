@@ -138,7 +138,7 @@ describe('a call activity', () => {
     expect(house.engine.metrics()['instances.completed']).toBe(101)
   })
 
-  test('of nested calls that wait for the same message: the outermost interruption wins and nothing hangs', async () => {
+  test('of nested calls that wait for the same message: the outermost interruption wins and nothing hangs (F11)', async () => {
     const interrupt = { message: 'stop', correlationKey: '=k' }
     const outer = process('outer')
       .start()

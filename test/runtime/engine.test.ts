@@ -153,7 +153,7 @@ describe('an instance', () => {
     expect(await house.engine.getHistory(key)).toEqual([])
   })
 
-  test('with variables above the limit is refused before anything is written', async () => {
+  test('with variables above the limit is refused before anything is written (F21)', async () => {
     const text = 'x'.repeat(4 * 1024 * 1024)
 
     await expect(house.engine.createInstance({ ...request, variables: { text } })).rejects.toThrow(
@@ -162,7 +162,7 @@ describe('an instance', () => {
     expect((await house.temp.store.search('instance', {})).total).toBe(0)
   })
 
-  test('with variables just below the limit runs, and blocks no small one beside it', async () => {
+  test('with variables just below the limit runs, and blocks no small one beside it (F21)', async () => {
     const fat = await house.start('ship', { text: 'x'.repeat(4 * 1024 * 1024 - 100) })
     const small = await house.start('ship', { a: 1 })
 

@@ -106,7 +106,7 @@ describe('a message', () => {
     expect(await house.stateOf(key)).toBe('COMPLETED')
   })
 
-  test('of the same millisecond as another gives two activations of a non-interrupting event, round after round', async () => {
+  test('of the same millisecond as another gives two activations of a non-interrupting event, round after round (F26)', async () => {
     await house.deploy(taker('taker'))
     const keys = await Promise.all(Array.from({ length: 50 }, (_, n) => house.start('taker', { order: `K${n}` })))
 

@@ -56,7 +56,7 @@ describe('a timer', () => {
     expect(await house.stateOf(later)).toBe('ACTIVE')
   })
 
-  test('of a cancelled instance does nothing, and its row is gone with the instance', async () => {
+  test('of a cancelled instance does nothing, and its row is gone with the instance (F25)', async () => {
     await house.deploy(waiting('short', { duration: 'PT5S' }))
     const key = await house.start('short')
     await house.engine.cancelInstance(key, TESTER)
@@ -127,7 +127,7 @@ describe('a repeating boundary timer', () => {
     expect(await reminders(key)).toBe(3)
   })
 
-  test('catches up once after half an hour of downtime, then goes on by its grid', async () => {
+  test('catches up once after half an hour of downtime, then goes on by its grid (F23)', async () => {
     const key = await house.start('remind')
     await advance(MINUTE)
     await house.engine.close()
@@ -162,7 +162,7 @@ describe('a start timer', () => {
     expect(await house.completed(instance?.key ?? '')).toEqual(['due'])
   })
 
-  test('runs on the grid of its cycle, whatever the minute of deployment', async () => {
+  test('runs on the grid of its cycle, whatever the minute of deployment (F22)', async () => {
     house.clock.advance(10 * MINUTE)
     await house.deploy(onTimer({ cycle: 'R/2023-07-01T00:00:00+02:00/PT15M' }))
 

@@ -117,6 +117,18 @@ describe('parallel gateway', () => {
     expect(run.state.status).toBe('completed')
   })
 
+  test('fed by both flows of an exclusive choice waits for the third flow too: the deadlock is to be seen, not guessed away (F06)', async () => {
+    const model = process('p').start().parallel('fork').serviceTask('a', { type: 'a' }).parallel('join').end()
+    model.at('fork').exclusive('choice').when('=yes').to('join')
+    model.at('choice').otherwise().to('join')
+    const run = await play(model, { variables: { yes: true } })
+
+    run.complete('a')
+
+    expect(run.state.status).toBe('active')
+    expect(run.state.elements[run.state.key]?.tokens).toEqual({ a_join: 1, choice_join: 1 })
+  })
+
   test('drops tokens that wait at a join when an event subprocess interrupts (F10)', async () => {
     const model = process('p')
       .start()
