@@ -26,6 +26,8 @@ export interface PlayOptions {
   readonly zone?: string
   readonly now?: EpochMs
   readonly startElementId?: string
+  /** Elements to begin at instead. */
+  readonly startAt?: readonly string[]
 }
 
 /** Deploys into memory: fails the test on any problem of the file. */
@@ -46,12 +48,15 @@ export async function play(source: ProcessBuilder | string, options: PlayOptions
  * state goes through JSON, as if the engine had stopped and loaded it again.
  */
 export class Play {
-  readonly process: ExecutableProcess
+  process: ExecutableProcess
+  /** Other definitions by key, to migrate to. */
+  readonly definitions = new Map<string, ExecutableProcess>()
   readonly history: { at: EpochMs; events: readonly EngineEvent[] }[] = []
   now: EpochMs
   state: InstanceState
   private readonly options: PlayOptions
   private children = 100
+  private refusal: Rejection | undefined
   /** Off for runs so long that folding after every command would be most of the time. */
   private readonly folding: boolean
 
@@ -69,6 +74,7 @@ export class Play {
       variables: options.variables ?? {},
       tenantId: '<default>',
       ...(options.startElementId !== undefined && { startElementId: options.startElementId }),
+      ...(options.startAt && { startInstructions: options.startAt.map((elementId) => ({ elementId })) }),
     })
   }
 
@@ -83,13 +89,16 @@ export class Play {
         const decision = this.options.decisions?.[id]
         return decision && { key: `key of ${id}`, decision }
       },
+      findProcess: (key) => this.definitions.get(key),
     })
     if (decided.rejection) {
+      if (!this.state) this.refusal = decided.rejection
       expect(JSON.stringify(decided.state)).toBe(before)
       return decided.rejection
     }
     this.history.push({ at: this.now, events: JSON.parse(JSON.stringify(decided.events)) })
     this.state = JSON.parse(JSON.stringify(decided.state))
+    this.process = this.definitions.get(this.state.processDefinitionKey) ?? this.process
     if (this.folding) expect(foldEvents(JSON.parse(JSON.stringify(this.history)))).toEqual(this.state)
     for (const event of decided.events)
       if (event.type === 'multiInstance.paused') this.must({ type: 'continueMultiInstance', elementInstanceKey: event.key })
@@ -100,6 +109,36 @@ export class Play {
   must(command: Command): void {
     const rejection = this.run(command)
     if (rejection) throw new Error(`${command.type} was rejected: ${rejection.code} ${rejection.message}\n${this.log()}`)
+  }
+
+  /** A refused start leaves no state. */
+  get wasRefused(): Rejection | undefined {
+    return this.refusal
+  }
+
+  modify(change: Partial<Omit<Extract<Command, { type: 'modifyInstance' }>, 'type'>>): Rejection | undefined {
+    return this.run({ type: 'modifyInstance', activate: [], terminate: [], ...change })
+  }
+
+  /** Migrates to another definition; `mapping` names what is mapped, `same` what keeps its id. */
+  async migrate(
+    target: ProcessBuilder | string,
+    { mapping = {}, same = [] }: { readonly mapping?: Readonly<Record<string, string>>; readonly same?: readonly string[] },
+  ): Promise<Rejection | undefined> {
+    const key = String(this.definitions.size + 2)
+    this.definitions.set(key, await deployed(target))
+    const pairs = [...Object.entries(mapping), ...same.map((id) => [id, id] as const)]
+    return this.run({
+      type: 'migrateInstance',
+      targetProcessDefinitionKey: key as ProcessDefinitionKey,
+      version: Number(key),
+      mapping: pairs.map(([sourceElementId, targetElementId]) => ({ sourceElementId, targetElementId })),
+    })
+  }
+
+  /** Live instances of an element, in order of birth. */
+  live(elementId: string) {
+    return Object.values(this.state.elements).filter((entry) => entry.elementId === elementId && entry.scopeKey !== undefined)
   }
 
   get events(): readonly EngineEvent[] {

@@ -1,7 +1,8 @@
 import type { CompiledDecision } from '../decision/contract.ts'
+import type { ExecutableProcess } from '../model/executable-process.ts'
 import type { Rejection } from '../record/command.ts'
 import type { EngineEvent } from '../record/event.ts'
-import type { EpochMs, ProcessInstanceKey } from '../record/keys.ts'
+import type { EpochMs, ProcessDefinitionKey, ProcessInstanceKey } from '../record/keys.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 
 /** The only way time, fresh keys and other definitions reach the kernel; what they answer is written into events. */
@@ -13,6 +14,8 @@ export interface DecisionEnv {
   newInstanceKey(): ProcessInstanceKey
   /** The decision a business rule task calls, or undefined when none is deployed under that id. */
   findDecision(decisionId: string, binding: DecisionBinding): { readonly key: string; readonly decision: CompiledDecision } | undefined
+  /** Another definition, to migrate to. Absent: there is none to go to. */
+  findProcess?(key: ProcessDefinitionKey): ExecutableProcess | undefined
 }
 export interface DecisionBinding {
   readonly bindingType: 'latest' | 'deployment' | 'versionTag'

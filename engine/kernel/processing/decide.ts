@@ -9,7 +9,10 @@ import { type Handler, type Handlers, reject } from './command/handler.ts'
 import { incidentHandlers } from './command/incident.ts'
 import { instanceHandlers } from './command/instance.ts'
 import { jobHandlers } from './command/job.ts'
+import { migrateHandlers } from './command/migrate-instance.ts'
+import { modifyHandlers } from './command/modify-instance.ts'
 import { multiInstanceHandlers } from './command/multi-instance.ts'
+import { holdBack, suspendHandlers } from './command/suspend.ts'
 import { userTaskHandlers } from './command/user-task.ts'
 import type { Decided, DecisionEnv } from './contract.ts'
 import { PROCESSORS } from './processors.ts'
@@ -23,6 +26,14 @@ const HANDLERS: Handlers<Command['type']> = {
   ...childHandlers,
   ...incidentHandlers,
   ...multiInstanceHandlers,
+  ...modifyHandlers,
+  ...migrateHandlers,
+  ...suspendHandlers(handle),
+}
+
+function handle(step: Step, command: Command): Rejection | undefined {
+  const handler = HANDLERS[command.type] as Handler<typeof command.type>
+  return handler(step, command as never)
 }
 
 /**
@@ -37,11 +48,11 @@ export function decide(process: ExecutableProcess, state: InstanceState | undefi
   const refusal = refuseAtTheDoor(state, command)
   if (refusal) return { rejection: refusal, events: [], state }
   const step = new Step(process, state, env, PROCESSORS)
-  const handler = HANDLERS[command.type] as Handler<typeof command.type>
-  const rejection = handler(step, command as never)
+  const rejection = state?.suspended ? (holdBack(step, command) ?? handle(step, command)) : handle(step, command)
+  if (rejection === 'deferred') return { events: step.events, state: step.state }
   if (rejection) return { rejection, events: [], state }
   step.settle(() => {
-    triggerConditions(step)
+    if (!step.state.suspended) triggerConditions(step)
     if (step.isQuiet) fireQuietJoins(step)
   })
   return { events: step.events, state: step.state }

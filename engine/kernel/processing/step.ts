@@ -3,7 +3,7 @@ import type { Element, ExecutableProcess } from '../model/executable-process.ts'
 import type { EngineEvent } from '../record/event.ts'
 import { type ElementInstanceKey, KEYS_PER_INSTANCE, keyWithin } from '../record/keys.ts'
 import { applyEvent } from '../state/apply-event.ts'
-import type { ElementInstance, InstanceState } from '../state/instance-state.ts'
+import type { ElementInstance, InstanceState, SuspendedState } from '../state/instance-state.ts'
 import { findVariable } from '../state/visible-variables.ts'
 import type { DecisionEnv } from './contract.ts'
 import type { Processors } from './element-processor.ts'
@@ -16,7 +16,7 @@ export const STEP_BUDGET = 10_000
 
 /** One command being carried out: its events so far, and what is still to be done before every token waits. */
 export class Step {
-  readonly process: ExecutableProcess
+  #process: ExecutableProcess
   readonly env: DecisionEnv
   readonly processors: Processors
   readonly events: EngineEvent[] = []
@@ -24,15 +24,14 @@ export class Step {
   entered = 0
   #state: InstanceState | undefined
   #sequence: number
-  readonly #watchesConditions: boolean
   readonly #paused = new Set<ElementInstanceKey>()
   readonly #pending: (() => void)[] = []
+  readonly #afterwards: (() => void)[] = []
 
   constructor(process: ExecutableProcess, state: InstanceState | undefined, env: DecisionEnv, processors: Processors) {
-    this.process = process
+    this.#process = process
     this.env = env
     this.processors = processors
-    this.#watchesConditions = process.hasConditions
     this.#state = state
     this.#sequence = state?.sequence ?? 0
   }
@@ -40,6 +39,15 @@ export class Step {
   #watch(event: EngineEvent): void {
     if (event.type === 'variables.set') this.#changed.push({ scopeKey: event.scopeKey, names: Object.keys(event.variables) })
     if (event.type === 'condition.opened') this.#armed.push(event)
+  }
+
+  get process(): ExecutableProcess {
+    return this.#process
+  }
+
+  /** Goes on with another definition; `instance.migrated` has been emitted. */
+  moveTo(process: ExecutableProcess): void {
+    this.#process = process
   }
 
   get state(): InstanceState {
@@ -59,10 +67,21 @@ export class Step {
     return { armed: this.#armed.splice(0), changed: this.#changed.splice(0) }
   }
 
+  /** Changes that were made while conditions were not looked at. */
+  recall({ armed, changed }: Pick<SuspendedState, 'armed' | 'changed'>): void {
+    this.#armed.push(...armed)
+    this.#changed.push(...changed)
+  }
+
+  /** The same step on a copy of the state: to find out what would fail before anything is recorded. */
+  rehearsal(): Step {
+    return new Step(this.#process, structuredClone(this.#state), this.env, this.processors)
+  }
+
   /** Records what happened; the applier writes it at once, so what is decided next sees it. */
   emit(event: EngineEvent): void {
     this.events.push(event)
-    if (this.#watchesConditions) this.#watch(event)
+    if (this.#process.hasConditions) this.#watch(event)
     this.#state = applyEvent(this.#state, event, this.env.now)
   }
 
@@ -79,6 +98,11 @@ export class Step {
     this.#pending.push(work)
   }
 
+  /** Puts work behind everything that follows from what was done before it. */
+  afterwards(work: () => void): void {
+    this.#afterwards.push(work)
+  }
+
   /** Nothing is left to do at this moment. */
   get isQuiet(): boolean {
     return this.#pending.length === 0
@@ -93,7 +117,10 @@ export class Step {
     do {
       for (let next = 0; next < this.#pending.length; next++) this.#pending[next]?.()
       this.#pending.length = 0
-      if (this.#state?.status === 'active') whenQuiet()
+      if (this.#state?.status !== 'active') return
+      whenQuiet()
+      const next = this.isQuiet ? this.#afterwards.shift() : undefined
+      if (next) this.later(next)
     } while (this.#pending.length > 0)
   }
 

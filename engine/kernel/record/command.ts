@@ -34,6 +34,11 @@ export interface CreateInstance {
   readonly parent?: ParentLink
   /** The message whose arrival starts the instance. */
   readonly messageKey?: MessageKey
+  /** Elements to begin at, instead of a start event. */
+  readonly startInstructions?: readonly StartInstruction[]
+}
+export interface StartInstruction {
+  readonly elementId: string
 }
 
 export interface CompleteJob {
@@ -81,6 +86,7 @@ export interface CompleteUserTask {
   readonly variables: Variables
 }
 
+
 export interface TriggerTimer {
   readonly type: 'triggerTimer'
   readonly timerKey: TimerKey
@@ -124,6 +130,54 @@ export interface CancelInstance {
   readonly type: 'cancelInstance'
 }
 
+/** Nothing moves until it is resumed; what comes from outside meanwhile is kept or refused. */
+export interface SuspendInstance {
+  readonly type: 'suspendInstance'
+}
+export interface ResumeInstance {
+  readonly type: 'resumeInstance'
+}
+
+/** Puts tokens where they are wanted and takes others away, all or nothing. Activates before it terminates. */
+export interface ModifyInstance {
+  readonly type: 'modifyInstance'
+  readonly activate: readonly ActivateInstruction[]
+  readonly terminate: readonly TerminateInstruction[]
+  readonly move?: readonly MoveInstruction[]
+}
+export interface ActivateInstruction {
+  readonly elementId: string
+  /** The live scope to begin in; missing scopes between are made new. A multi-instance body: adds a repetition. Absent: the one live scope. */
+  readonly ancestorElementInstanceKey?: ElementInstanceKey
+  readonly variables?: readonly VariableInstruction[]
+}
+export interface VariableInstruction {
+  /** The element that is activated, or a scope around it. Absent: the root. */
+  readonly scopeId?: string
+  readonly variables: Variables
+}
+/** By element id: all its instances, and the tokens that wait at its door. */
+export type TerminateInstruction = { readonly elementInstanceKey: ElementInstanceKey } | { readonly elementId: string }
+/** Terminates each source and activates the target once for it, in the nearest scope around both. */
+export type MoveInstruction = (
+  | { readonly sourceElementInstanceKey: ElementInstanceKey; readonly sourceElementId?: undefined }
+  | { readonly sourceElementId: string; readonly sourceElementInstanceKey?: undefined }
+) & { readonly targetElementId: string; readonly variables?: readonly VariableInstruction[] }
+
+/** Goes on with another definition. */
+export interface MigrateInstance {
+  readonly type: 'migrateInstance'
+  readonly targetProcessDefinitionKey: ProcessDefinitionKey
+  /** Of the target. */
+  readonly version: number
+  readonly mapping: readonly MappingInstruction[]
+}
+/** Element to element, or sequence flow to sequence flow. */
+export interface MappingInstruction {
+  readonly sourceElementId: string
+  readonly targetElementId: string
+}
+
 /** Begins the next part of a large multi-instance body. Idempotent: a body that has begun all is left alone. */
 export interface ContinueMultiInstance {
   readonly type: 'continueMultiInstance'
@@ -158,6 +212,10 @@ export type Command =
   | ResolveIncident
   | SetVariables
   | CancelInstance
+  | SuspendInstance
+  | ResumeInstance
+  | ModifyInstance
+  | MigrateInstance
   | ContinueMultiInstance
   | ChildEnded
   | ChildEscalated
@@ -167,6 +225,17 @@ export type CommandType = Command['type']
 /** A command that was refused: nothing changed. The message says expected, found, and the way out. */
 export interface Rejection {
   readonly code: RejectionCode
+  readonly message: string
+  /** Of a migration: all that stands against it. */
+  readonly violations?: readonly MigrationViolation[]
+}
+/** One reason why an instance cannot go over to another definition. */
+export interface MigrationViolation {
+  /** Stable name, e.g. `NOT_MAPPED`. */
+  readonly rule: string
+  /** In the source definition. */
+  readonly elementId: string
+  /** Expected, found, and the way out. */
   readonly message: string
 }
 export type RejectionCode = 'NOT_FOUND' | 'INVALID_STATE' | 'INVALID_ARGUMENT' | 'ALREADY_EXISTS'

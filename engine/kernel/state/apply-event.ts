@@ -8,6 +8,7 @@ import { elementAppliers } from './appliers/element.ts'
 import { incidentAppliers } from './appliers/incident.ts'
 import { createInstance, instanceAppliers } from './appliers/instance.ts'
 import { jobAppliers } from './appliers/job.ts'
+import { migrationAppliers } from './appliers/migration.ts'
 import { multiInstanceAppliers } from './appliers/multi-instance.ts'
 import { subscriptionAppliers } from './appliers/subscription.ts'
 import { timerAppliers } from './appliers/timer.ts'
@@ -23,6 +24,7 @@ const remember = (): void => undefined
 
 const APPLIERS: Appliers<Exclude<EventType, 'instance.created'>> = {
   ...instanceAppliers,
+  ...migrationAppliers,
   ...elementAppliers,
   ...jobAppliers,
   ...userTaskAppliers,

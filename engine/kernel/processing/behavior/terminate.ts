@@ -10,6 +10,12 @@ export function terminate(step: Step, instance: ElementInstance): void {
   terminateTree(step, instance, instance.children ? childrenByScope(step) : new Map())
 }
 
+/** As `terminate`, for many at once. What one of them took with it is passed over. */
+export function terminateEach(step: Step, instances: readonly ElementInstance[]): void {
+  const children = childrenByScope(step)
+  for (const instance of instances) if (step.find(instance.key)) terminateTree(step, instance, children)
+}
+
 /** Ends everything inside a scope, tokens on its flows included; the scope itself lives on. */
 export function interruptScope(step: Step, scope: ElementInstance, byElementId: string): void {
   step.emit({ type: 'scope.interrupted', key: scope.key, byElementId })

@@ -1,9 +1,16 @@
+import { beginAt } from '../behavior/activation.ts'
 import { activateElement } from '../behavior/lifecycle.ts'
 import type { ElementProcessor } from '../element-processor.ts'
 
-/** The root scope: begins at the start event that was triggered, or at its none start event. */
+/** The root scope: begins at the elements it was told to, at the start event that was triggered, or at its none start event. */
 export const process: ElementProcessor = {
   activate(step, element, instance) {
+    const { startElementIds } = step.state
+    if (startElementIds) {
+      step.emit({ type: 'element.activated', key: instance.key, elementId: element.id })
+      step.later(() => beginAt(step, startElementIds))
+      return undefined
+    }
     const { startElementId } = step.state
     const start = startElementId === undefined ? element.startEvent : step.element(startElementId)
     if (!start) {

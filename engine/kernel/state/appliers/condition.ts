@@ -5,6 +5,7 @@ export const conditionAppliers: Appliers<'condition.opened' | 'condition.closed'
   'condition.opened': (state, event) => {
     const waiting = expectEntry(state.elements, event.elementInstanceKey, 'element instance')
     waiting.conditions = [...(waiting.conditions ?? []), event.elementId]
+    state.suspended?.armed.push({ elementInstanceKey: event.elementInstanceKey, elementId: event.elementId })
   },
   'condition.closed': (state, event) => {
     const waiting = expectEntry(state.elements, event.elementInstanceKey, 'element instance')

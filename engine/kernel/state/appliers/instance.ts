@@ -14,6 +14,7 @@ export function createInstance(event: InstanceCreated): InstanceState {
     ...(event.businessKey !== undefined && { businessKey: event.businessKey }),
     ...(event.parent && { parent: event.parent }),
     ...(event.startElementId !== undefined && { startElementId: event.startElementId }),
+    ...(event.startElementIds && { startElementIds: event.startElementIds }),
     status: 'active',
     sequence: 0,
     elements: { [key]: { key, elementId: event.bpmnProcessId, elementType: 'process', state: 'activating' } },
@@ -33,12 +34,24 @@ function end(state: InstanceState, status: 'completed' | 'terminated', endedAt: 
   if (root?.variables) state.result = root.variables
   delete state.elements[state.key]
   delete state.compensations
+  delete state.suspended
 }
 
-export const instanceAppliers: Appliers<'instance.completed' | 'instance.terminated'> = {
+export const instanceAppliers: Appliers<
+  'instance.completed' | 'instance.terminated' | 'instance.suspended' | 'instance.resumed' | 'command.deferred'
+> = {
   'instance.completed': (state, event) => {
     if (event.endElementId !== undefined) state.endElementId = event.endElementId
     end(state, 'completed', event.at)
   },
   'instance.terminated': (state, event) => end(state, 'terminated', event.at),
+  'instance.suspended': (state, event) => {
+    state.suspended = { since: event.at, deferred: [], armed: [], changed: [] }
+  },
+  'instance.resumed': (state) => {
+    delete state.suspended
+  },
+  'command.deferred': (state, event) => {
+    state.suspended?.deferred.push(event.command)
+  },
 }

@@ -1,27 +1,34 @@
 import type { Appliers } from '../apply-event.ts'
 import { expectEntry } from './sequence.ts'
 
-export const multiInstanceAppliers: Appliers<'multiInstance.started' | 'multiInstance.collected' | 'multiInstance.paused' | 'adHoc.begun'> =
-  {
-    'multiInstance.started': (state, event) => {
-      const body = expectEntry(state.elements, event.key, 'element instance')
-      body.loop = {
-        items: event.items,
-        begun: 0,
-        completed: 0,
-        terminated: 0,
-        ...(event.collects && { outputs: event.items.map(() => null) }),
-      }
-    },
-    'multiInstance.collected': (state, event) => {
-      const { outputs } = expectEntry(state.elements, event.key, 'element instance').loop ?? {}
-      if (!outputs) throw new Error(`Expected multi-instance body ${event.key} to collect results, but it does not`)
-      outputs[event.index] = event.value
-    },
-    'adHoc.begun': (state, event) => {
-      const { loop } = expectEntry(state.elements, event.key, 'element instance')
-      if (loop) loop.begun++
-    },
-    // Only the runtime has something to do.
-    'multiInstance.paused': () => undefined,
-  }
+export const multiInstanceAppliers: Appliers<
+  'multiInstance.started' | 'multiInstance.collected' | 'multiInstance.paused' | 'multiInstance.extended' | 'adHoc.begun'
+> = {
+  'multiInstance.started': (state, event) => {
+    const body = expectEntry(state.elements, event.key, 'element instance')
+    body.loop = {
+      items: event.items,
+      begun: 0,
+      completed: 0,
+      terminated: 0,
+      ...(event.collects && { outputs: event.items.map(() => null) }),
+    }
+  },
+  'multiInstance.collected': (state, event) => {
+    const { outputs } = expectEntry(state.elements, event.key, 'element instance').loop ?? {}
+    if (!outputs) throw new Error(`Expected multi-instance body ${event.key} to collect results, but it does not`)
+    outputs[event.index] = event.value
+  },
+  'adHoc.begun': (state, event) => {
+    const { loop } = expectEntry(state.elements, event.key, 'element instance')
+    if (loop) loop.begun++
+  },
+  'multiInstance.extended': (state, event) => {
+    const { loop } = expectEntry(state.elements, event.key, 'element instance')
+    if (!loop) throw new Error(`Expected element instance ${event.key} to be a multi-instance body, but it is not`)
+    loop.items = [...loop.items, event.item]
+    loop.outputs?.push(null)
+  },
+  // Only the runtime has something to do.
+  'multiInstance.paused': () => undefined,
+}

@@ -1,0 +1,43 @@
+import type { Appliers } from '../apply-event.ts'
+import type { CompensationState, ElementInstance } from '../instance-state.ts'
+
+type Rename = (id: string) => string
+
+export const migrationAppliers: Appliers<'instance.migrated'> = {
+  'instance.migrated': (state, event) => {
+    const rename: Rename = (id) => event.ids[id] ?? id
+    state.processDefinitionKey = event.processDefinitionKey
+    state.bpmnProcessId = event.bpmnProcessId
+    state.version = event.version
+    for (const instance of Object.values(state.elements)) renameInstance(instance, rename)
+    for (const subscription of Object.values(state.subscriptions))
+      subscription.interrupting = event.interrupting[subscription.key] ?? subscription.interrupting
+    for (const entries of [state.jobs, state.userTasks, state.timers, state.subscriptions, state.incidents])
+      for (const entry of Object.values(entries)) entry.elementId = rename(entry.elementId)
+    for (const armed of state.suspended?.armed ?? []) Object.assign(armed, { elementId: rename(armed.elementId) })
+    const kept: CompensationState[] = []
+    for (const { key, elementId, handlerId, via } of event.compensations) {
+      const before = state.compensations?.find((compensation) => compensation.key === key)
+      if (before) kept.push({ ...before, elementId, handlerId, via: [...via] })
+    }
+    if (kept.length > 0) state.compensations = kept
+    else delete state.compensations
+  },
+}
+
+function renameInstance(instance: ElementInstance, rename: Rename): void {
+  instance.elementId = rename(instance.elementId)
+  if (instance.tokens) instance.tokens = renamed(instance.tokens, rename)
+  if (instance.conditions) instance.conditions = instance.conditions.map(rename)
+  if (instance.fired) {
+    const fired = Object.entries(instance.fired).map(([id, flows]) => [rename(id), flows.map(rename)])
+    instance.fired = Object.fromEntries(fired)
+  }
+  // An ad-hoc subprocess remembers by id what it is still to begin.
+  if (instance.elementType === 'adHocSubProcess' && instance.loop)
+    instance.loop.items = instance.loop.items.map((id) => (typeof id === 'string' ? rename(id) : id))
+}
+
+function renamed<T>(entries: Readonly<Record<string, T>>, rename: Rename): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).map(([id, value]) => [rename(id), value]))
+}
