@@ -30,7 +30,7 @@ describe('cells that speak of ? are conditions', () => {
   cell('not(?)', false, true)
 })
 
-describe('a null input fails every comparison', () => {
+describe('a null input fails every comparison (F30)', () => {
   cell('< 10', null, false)
   cell('>= 0', null, false)
   cell('not(> 10)', null, false)
