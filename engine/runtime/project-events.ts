@@ -75,6 +75,14 @@ const patchIncidentFlag = (state: InstanceState): RowChange => ({
 const deleteJob = (event: { readonly jobKey: string }): Rows => [{ table: 'job', op: 'delete', key: event.jobKey }]
 const deleteTimer = (event: { readonly timerKey: string }): Rows => [{ table: 'timer', op: 'delete', key: event.timerKey }]
 
+const STATE_WHILE = {
+  creating: 'CREATING',
+  assigning: 'ASSIGNING',
+  updating: 'UPDATING',
+  completing: 'COMPLETING',
+  canceling: 'CANCELING',
+} as const
+
 const PROJECTORS: Projectors = {
   'instance.created': putInstance,
   'instance.completed': putInstance,
@@ -128,13 +136,13 @@ const PROJECTORS: Projectors = {
   'job.errorThrown': deleteJob,
 
   'userTask.created': (event, { state, at }) => {
-    const { type: _, userTaskKey, elementInstanceKey, elementId, ...described } = event
+    const { type: _, userTaskKey, elementInstanceKey, elementId, listens: __, held, ...described } = event
     const businessKey = state.businessKey !== undefined && { businessKey: state.businessKey }
     const row = {
       ...elementRowOf(state, userTaskKey, { elementInstanceKey, elementId }),
       ...described,
       ...businessKey,
-      state: 'CREATED' as const,
+      state: held ? ('CREATING' as const) : ('CREATED' as const),
       createdAt: at,
     }
     return [{ table: 'userTask', op: 'put', row }]
@@ -142,16 +150,23 @@ const PROJECTORS: Projectors = {
   'userTask.assigned': (event) => [
     { table: 'userTask', op: 'patch', key: event.userTaskKey, fields: { assignee: event.assignee ?? null } },
   ],
+  'userTask.updated': ({ userTaskKey, changes }) => {
+    // An empty text takes a date away.
+    const fields = Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, value === '' ? null : value]))
+    return [{ table: 'userTask', op: 'patch', key: userTaskKey, fields }]
+  },
+  'userTask.transition': ({ userTaskKey, phase, held }, { actor }) => {
+    // Who submitted it is known now; the listeners' workers come after.
+    const completion = phase === 'completing' && { completedBy: actor.id, submitted: held.variables ?? {} }
+    return [{ table: 'userTask', op: 'patch', key: userTaskKey, fields: { state: STATE_WHILE[phase], ...completion } }]
+  },
+  'userTask.settled': ({ userTaskKey }) => [
+    { table: 'userTask', op: 'patch', key: userTaskKey, fields: { state: 'CREATED', completedBy: null, submitted: null } },
+  ],
   'userTask.completed': (event, { command, actor, at }) => {
-    const submitted = command.type === 'completeUserTask' && command.userTaskKey === event.userTaskKey ? command.variables : {}
-    return [
-      {
-        table: 'userTask',
-        op: 'patch',
-        key: event.userTaskKey,
-        fields: { state: 'COMPLETED', endedAt: at, completedBy: actor.id, submitted },
-      },
-    ]
+    // With listeners it is a listener's job that completes it; the row knows by then who submitted what.
+    const direct = command.type === 'completeUserTask' && { completedBy: actor.id, submitted: command.variables }
+    return [{ table: 'userTask', op: 'patch', key: event.userTaskKey, fields: { state: 'COMPLETED', endedAt: at, ...direct } }]
   },
   'userTask.canceled': (event, { at }) => [
     { table: 'userTask', op: 'patch', key: event.userTaskKey, fields: { state: 'CANCELED', endedAt: at } },

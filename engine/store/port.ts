@@ -195,7 +195,7 @@ export interface UserTaskRow extends Row {
   readonly elementInstanceKey: string
   readonly elementId: string
   readonly name: string
-  readonly state: 'CREATED' | 'COMPLETED' | 'CANCELED'
+  readonly state: 'CREATING' | 'CREATED' | 'ASSIGNING' | 'UPDATING' | 'COMPLETING' | 'COMPLETED' | 'CANCELING' | 'CANCELED'
   readonly candidateGroups: readonly string[]
   readonly candidateUsers: readonly string[]
   readonly priority: number

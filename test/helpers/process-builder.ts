@@ -335,6 +335,11 @@ export class ProcessBuilder {
     return this.extend(listenersXml('taskListener', listeners))
   }
 
+  /** No flow leads to the next element. */
+  apart(): this {
+    this.cursor = undefined
+    return this
+  }
   /** Continues from this element. */
   at(id: string): this {
     this.cursor = id

@@ -8,10 +8,16 @@ import { isoTime } from '../iso-time.ts'
 import { notFound } from '../problem.ts'
 import { nullable, Time } from '../schema.ts'
 
-const STATES = { CREATED: 'open', COMPLETED: 'done', CANCELED: 'canceled' } as const satisfies Record<
-  UserTaskRow['state'],
-  DeskTask['state']
->
+const STATES = {
+  CREATING: 'open',
+  CREATED: 'open',
+  ASSIGNING: 'open',
+  UPDATING: 'open',
+  COMPLETING: 'open',
+  COMPLETED: 'done',
+  CANCELING: 'canceled',
+  CANCELED: 'canceled',
+} as const satisfies Record<UserTaskRow['state'], DeskTask['state']>
 
 export const DeskTaskSchema = Type.Object({
   taskKey: Type.String(),

@@ -11,6 +11,7 @@ import type {
   TimerKey,
   UserTaskKey,
 } from './keys.ts'
+import type { UserTaskChanges } from './work-event.ts'
 
 /** The element of another instance (a call activity) on whose behalf a child instance runs. */
 export interface ParentLink {
@@ -45,6 +46,14 @@ export interface CompleteJob {
   readonly type: 'completeJob'
   readonly jobKey: JobKey
   readonly variables: Variables
+  /** What a task listener says to what is about to happen. */
+  readonly result?: TaskListenerResult
+}
+export interface TaskListenerResult {
+  /** Nothing happens. Not for `creating` and `canceling`. */
+  readonly denied?: boolean
+  readonly deniedReason?: string
+  readonly corrections?: UserTaskChanges
 }
 export interface FailJob {
   readonly type: 'failJob'
@@ -86,6 +95,14 @@ export interface CompleteUserTask {
   readonly variables: Variables
 }
 
+/** Changes attributes of a user task. */
+export interface UpdateUserTask {
+  readonly type: 'updateUserTask'
+  readonly userTaskKey: UserTaskKey
+  readonly changes: UserTaskChanges
+  /** Told to listeners. Default `update`. */
+  readonly action?: string
+}
 
 export interface TriggerTimer {
   readonly type: 'triggerTimer'
@@ -206,6 +223,7 @@ export type Command =
   | AssignUserTask
   | UnassignUserTask
   | CompleteUserTask
+  | UpdateUserTask
   | TriggerTimer
   | CorrelateMessage
   | TriggerSignal

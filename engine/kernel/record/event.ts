@@ -12,7 +12,19 @@ import type {
   SubscriptionKey,
   TimerKey,
 } from './keys.ts'
-import type { JobCreated, JobEnded, JobFailed, JobRetriesUpdated, UserTaskAssigned, UserTaskCreated, UserTaskEnded } from './work-event.ts'
+import type {
+  JobCreated,
+  JobEnded,
+  JobFailed,
+  JobRetriesUpdated,
+  UserTaskAssigned,
+  UserTaskCorrected,
+  UserTaskCreated,
+  UserTaskEnded,
+  UserTaskSettled,
+  UserTaskTransition,
+  UserTaskUpdated,
+} from './work-event.ts'
 
 export type * from './work-event.ts'
 
@@ -99,6 +111,10 @@ export type EngineEvent =
   | UserTaskCreated
   | UserTaskAssigned
   | UserTaskEnded
+  | UserTaskTransition
+  | UserTaskCorrected
+  | UserTaskSettled
+  | UserTaskUpdated
   | TimerCreated
   | TimerTriggered
   | TimerCanceled
@@ -277,6 +293,8 @@ export interface ElementTransition {
   readonly type: 'element.activated' | 'element.completing' | 'element.completed' | 'element.terminating' | 'element.terminated'
   readonly key: ElementInstanceKey
   readonly elementId: string
+  /** For a process that is ended by an error and still waits for what is inside. */
+  readonly error?: { readonly errorCode: string; readonly errorMessage: string }
 }
 /** The listeners of an element are asked from the first again, after one of their expressions failed. */
 export interface ListenersRestarted {

@@ -1,3 +1,4 @@
+import type { Variables } from './json.ts'
 import type { ElementInstanceKey, EpochMs, JobKey, UserTaskKey } from './keys.ts'
 
 export type JobKind = 'BPMN_ELEMENT' | 'EXECUTION_LISTENER' | 'TASK_LISTENER'
@@ -36,6 +37,28 @@ export interface JobEnded {
   readonly errorMessage?: string
 }
 
+/** What a user task is doing while its listeners are asked. */
+export type TaskPhase = 'creating' | 'assigning' | 'updating' | 'completing' | 'canceling'
+/** Attributes to change; those absent stay. An empty text takes assignee or date away. */
+export interface UserTaskChanges {
+  readonly assignee?: string
+  readonly candidateGroups?: readonly string[]
+  readonly candidateUsers?: readonly string[]
+  /** 0 to 100. */
+  readonly priority?: number
+  /** ISO 8601. */
+  readonly dueDate?: string
+  readonly followUpDate?: string
+}
+/** What is done once all listeners have agreed. */
+export interface HeldTaskChange {
+  /** For the listeners: what was asked for, e.g. `claim`. */
+  readonly action: string
+  readonly changes: UserTaskChanges
+  /** Submitted with a completion. */
+  readonly variables?: Variables
+}
+
 export interface UserTaskCreated {
   readonly type: 'userTask.created'
   readonly userTaskKey: UserTaskKey
@@ -53,6 +76,36 @@ export interface UserTaskCreated {
   /** ISO 8601 with offset. */
   readonly dueDate?: string
   readonly followUpDate?: string
+  /** It has listeners, so its attributes are kept for them. */
+  readonly listens?: true
+  /** Its `creating` listeners are asked first. */
+  readonly held?: HeldTaskChange
+}
+/** Listeners are asked whether, and with which corrections, this may happen. */
+export interface UserTaskTransition {
+  readonly type: 'userTask.transition'
+  readonly userTaskKey: UserTaskKey
+  readonly phase: TaskPhase
+  readonly held: HeldTaskChange
+}
+/** A listener corrected what is about to happen. */
+export interface UserTaskCorrected {
+  readonly type: 'userTask.corrected'
+  readonly userTaskKey: UserTaskKey
+  readonly corrections: UserTaskChanges
+}
+/** All listeners have answered, or one has refused: nothing is held any more. */
+export interface UserTaskSettled {
+  readonly type: 'userTask.settled'
+  readonly userTaskKey: UserTaskKey
+  readonly denied?: true
+  readonly deniedReason?: string
+}
+export interface UserTaskUpdated {
+  readonly type: 'userTask.updated'
+  readonly userTaskKey: UserTaskKey
+  /** Never the assignee. */
+  readonly changes: Omit<UserTaskChanges, 'assignee'>
 }
 /** `assignee` absent: given back. */
 export interface UserTaskAssigned {

@@ -1,5 +1,5 @@
 import type { Command, ParentLink } from '../record/command.ts'
-import type { ElementType, IncidentType, JobKind } from '../record/event.ts'
+import type { ElementType, HeldTaskChange, IncidentType, JobKind, TaskPhase, UserTaskChanges } from '../record/event.ts'
 import type { Json, Variables } from '../record/json.ts'
 import type {
   CompensationKey,
@@ -51,6 +51,8 @@ export interface ElementInstance {
   compensating?: CompensationKey[]
   /** Listeners that have done their part, of those before the work or, while completing, of those after. Absent: none. */
   listened?: number
+  /** For a process that waits for what is inside before it ends by an error. */
+  endsWith?: { readonly errorCode: string; readonly errorMessage: string }
   /** What came with its trigger and is used once its start listeners are done. */
   incoming?: Variables
   /** For a complex gateway: the flows it was entered by. */
@@ -84,6 +86,12 @@ export interface UserTaskState {
   readonly elementInstanceKey: ElementInstanceKey
   elementId: string
   assignee?: string
+  /** Its attributes, where listeners want them. */
+  attributes?: UserTaskChanges
+  /** What its listeners are asked about, how many have answered, and what is done then. Absent: at rest. */
+  phase?: TaskPhase
+  listened?: number
+  held?: HeldTaskChange
 }
 export interface TimerState {
   readonly key: TimerKey

@@ -197,7 +197,7 @@ function tokensToEnter(step: Step, target: Element, flow: SequenceFlow, scopeKey
 }
 
 /** A token ended here: tells the container, if it wants to know. */
-function leaveScope(step: Step, scopeKey: ElementInstanceKey): void {
+export function leaveScope(step: Step, scopeKey: ElementInstanceKey): void {
   const scope = step.find(scopeKey)
   if (scope?.state !== 'active') return
   const { afterChildLeft } = step.processors[scope.elementType]

@@ -52,5 +52,7 @@ export function isAwaited(
   const reaches = (place: string, flows: readonly SequenceFlow[]) => flows.some((flow) => reachers.get(flow.id)?.has(place))
   const awaited = (place: string) => reaches(place, empty) && !reaches(place, filled)
   if (Object.keys(step.get(scopeKey).tokens ?? {}).some(awaited)) return true
-  return Object.values(step.state.elements).some((instance) => instance.scopeKey === scopeKey && awaited(instance.elementId))
+  return Object.values(step.state.elements).some(
+    (instance) => instance.scopeKey === scopeKey && instance.state !== 'terminating' && awaited(instance.elementId),
+  )
 }

@@ -1,7 +1,9 @@
 import type { ElementInstanceKey } from '../../record/keys.ts'
 import type { ElementInstance } from '../../state/instance-state.ts'
 import type { Step } from '../step.ts'
+import { askTaskListener } from './ask-task-listener.ts'
 import { closeCatches } from './catch-event.ts'
+import { leaveScope } from './lifecycle.ts'
 
 type Children = ReadonlyMap<ElementInstanceKey, readonly ElementInstance[]>
 
@@ -27,19 +29,47 @@ export function interruptScope(step: Step, scope: ElementInstance, byElementId: 
 /** The whole instance ends. `error` tells the parent of a child instance what left it uncaught. */
 export function terminateInstance(step: Step, error?: { readonly errorCode: string; readonly errorMessage: string }): void {
   const root = step.get(step.state.key)
-  const variables = { ...root.variables }
-  const hasParent = step.state.parent !== undefined
   interruptScope(step, root, root.elementId)
   releaseWaits(step, root)
-  step.emit({ type: 'instance.terminated', at: step.env.now, ...(hasParent && { variables }), ...(error && { error }) })
+  if (root.children) step.emit({ type: 'element.terminating', key: root.key, elementId: root.elementId, ...(error && { error }) })
+  else endInstance(step, root, error)
+}
+
+function endInstance(step: Step, root: ElementInstance, error: ElementInstance['endsWith']): void {
+  const variables = step.state.parent && { ...root.variables }
+  step.emit({ type: 'instance.terminated', at: step.env.now, ...(variables && { variables }), ...(error && { error }) })
+}
+
+/** Something inside a scope that was being terminated is gone at last: so may be the scope, and those around it. */
+export function afterTerminated(step: Step, scopeKey: ElementInstanceKey): void {
+  const scope = step.find(scopeKey)
+  if (!scope) return
+  if (scope.state !== 'terminating') step.later(() => leaveScope(step, scopeKey))
+  else if (scope.children) return
+  else if (scope.scopeKey === undefined) endInstance(step, scope, scope.endsWith)
+  else {
+    step.emit({ type: 'element.terminated', key: scope.key, elementId: scope.elementId })
+    afterTerminated(step, scope.scopeKey)
+  }
 }
 
 function terminateTree(step: Step, instance: ElementInstance, children: Children): void {
   const inside = children.get(instance.key) ?? []
   if (inside.length > 0 || instance.tokens) step.emit({ type: 'element.terminating', key: instance.key, elementId: instance.elementId })
   for (const child of inside) terminateTree(step, child, children)
+  const task = instance.userTaskKey === undefined ? undefined : step.state.userTasks[instance.userTaskKey]
+  // Its listeners are asked first; until then it stays, and so does what is around it.
+  if (task?.phase === 'canceling') return
+  const element = task && step.elementOf(instance)
+  if (task && element?.taskListeners?.canceling) {
+    step.emit({ type: 'element.terminating', key: instance.key, elementId: instance.elementId })
+    releaseAllButTask(step, instance)
+    step.emit({ type: 'userTask.transition', userTaskKey: task.key, phase: 'canceling', held: { action: 'cancel', changes: {} } })
+    askTaskListener(step, element, instance, task)
+    return
+  }
   releaseWaits(step, instance)
-  step.emit({ type: 'element.terminated', key: instance.key, elementId: instance.elementId })
+  if (!instance.children) step.emit({ type: 'element.terminated', key: instance.key, elementId: instance.elementId })
 }
 
 function childrenByScope(step: Step): Children {
@@ -55,8 +85,12 @@ function childrenByScope(step: Step): Children {
 
 /** Takes back the work, waits and incidents of an instance. */
 export function releaseWaits(step: Step, instance: ElementInstance): void {
-  if (instance.jobKey !== undefined) step.emit({ type: 'job.canceled', jobKey: instance.jobKey })
   if (instance.userTaskKey !== undefined) step.emit({ type: 'userTask.canceled', userTaskKey: instance.userTaskKey })
+  releaseAllButTask(step, instance)
+}
+
+function releaseAllButTask(step: Step, instance: ElementInstance): void {
+  if (instance.jobKey !== undefined) step.emit({ type: 'job.canceled', jobKey: instance.jobKey })
   closeCatches(step, instance)
   if (instance.incidentKey !== undefined) step.emit({ type: 'incident.resolved', incidentKey: instance.incidentKey })
   if (instance.childInstanceKey !== undefined) step.emit({ type: 'child.cancelRequested', childInstanceKey: instance.childInstanceKey })

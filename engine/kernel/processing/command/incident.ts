@@ -1,6 +1,7 @@
 import type { ElementInstance } from '../../state/instance-state.ts'
 import { raiseIncident } from '../behavior/incident.ts'
 import { complete, enter } from '../behavior/lifecycle.ts'
+import { goOnListening } from '../behavior/task-listener.ts'
 import type { Step } from '../step.ts'
 import { type Handlers, reject } from './handler.ts'
 import { beginInstance } from './instance.ts'
@@ -35,7 +36,9 @@ function tryAgain(step: Step, instance: ElementInstance): void {
     return
   }
   const element = step.elementOf(instance)
-  if (instance.state === 'activating') enter(step, element, instance)
+  const task = instance.userTaskKey === undefined ? undefined : step.state.userTasks[instance.userTaskKey]
+  if (task) goOnListening(step, element, instance, task)
+  else if (instance.state === 'activating') enter(step, element, instance)
   else if (instance.state === 'completing') complete(step, element, instance)
   else if (step.processors[instance.elementType].afterChildLeft)
     step.processors[instance.elementType].afterChildLeft?.(step, element, instance)

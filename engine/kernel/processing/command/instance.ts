@@ -55,6 +55,11 @@ export const instanceHandlers: Handlers<'createInstance' | 'cancelInstance' | 's
   cancelInstance: (step) => {
     if (step.state.status !== 'active')
       return reject('NOT_FOUND', `Expected instance ${step.state.key} to be running, but it is ${step.state.status}`)
+    if (step.get(step.state.key).state === 'terminating')
+      return reject(
+        'INVALID_STATE',
+        `Expected instance ${step.state.key} to run, but it is being cancelled and waits for its task listeners; answer them`,
+      )
     terminateInstance(step)
     return undefined
   },

@@ -1,10 +1,11 @@
-import type { Rejection } from '../../record/command.ts'
+import type { CompleteJob, Rejection } from '../../record/command.ts'
 import { HELD_UNTIL_RESOLVED, type IncidentType, type JobKind } from '../../record/event.ts'
 import type { JobKey } from '../../record/keys.ts'
-import type { JobState } from '../../state/instance-state.ts'
+import type { JobState, UserTaskState } from '../../state/instance-state.ts'
 import { deliverError, findErrorTarget, uncaughtMessage } from '../behavior/error.ts'
 import { raiseIncident } from '../behavior/incident.ts'
 import { afterListener, complete } from '../behavior/lifecycle.ts'
+import { afterTaskListener, refuseResult } from '../behavior/task-listener.ts'
 import { setLocal } from '../behavior/variables.ts'
 import type { Step } from '../step.ts'
 import { type Handlers, reject } from './handler.ts'
@@ -29,12 +30,27 @@ function heldByIncident(step: Step, job: JobState): boolean {
   return step.get(job.elementInstanceKey).incidentKey !== undefined
 }
 
+function completeTaskListener(step: Step, job: JobState, task: UserTaskState, command: CompleteJob): Rejection | undefined {
+  if (Object.keys(command.variables).length > 0)
+    return reject(
+      'INVALID_ARGUMENT',
+      `Expected no variables from task listener job ${job.key}, but found some; answer with corrections, or set variables by a command of their own`,
+    )
+  const refusal = refuseResult(step, task, command.result)
+  if (refusal) return refusal
+  step.emit({ type: 'job.completed', jobKey: job.key })
+  afterTaskListener(step, task, command.result)
+  return undefined
+}
+
 export const jobHandlers: Handlers<'completeJob' | 'failJob' | 'throwJobError' | 'updateJob'> = {
   completeJob: (step, command) =>
     withJob(step, command.jobKey, (job) => {
       if (heldByIncident(step, job))
         return reject('INVALID_STATE', `Expected job ${job.key} to be free of incidents, but it has one; resolve the incident first`)
       const instance = step.get(job.elementInstanceKey)
+      const task = job.kind === 'TASK_LISTENER' ? step.state.userTasks[instance.userTaskKey ?? ''] : undefined
+      if (task) return completeTaskListener(step, job, task, command)
       step.emit({ type: 'job.completed', jobKey: job.key })
       if (job.kind === 'EXECUTION_LISTENER') afterListener(step, step.elementOf(instance), instance, command.variables)
       else complete(step, step.elementOf(instance), instance, command.variables)

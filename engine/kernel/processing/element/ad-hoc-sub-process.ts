@@ -31,7 +31,7 @@ export const adHocSubProcess: ElementProcessor = {
       }
       if (done.value === true && (cancelRemaining || !instance.children)) {
         interruptScope(step, instance, element.id)
-        complete(step, element, instance)
+        if (!instance.children) complete(step, element, instance)
         return
       }
     }

@@ -51,7 +51,8 @@ export const multiInstanceBody: ElementProcessor = {
       }
       if (done.value === true) {
         interruptScope(step, body, element.id)
-        leave(step, element, body)
+        // What still asks its listeners whether it may go is waited for.
+        if (!body.children) leave(step, element, body)
         return
       }
     }

@@ -3,6 +3,7 @@ import type { UserTaskKey } from '../../record/keys.ts'
 import type { ElementInstance } from '../../state/instance-state.ts'
 import { evaluateInteger, evaluateText, evaluateTexts } from '../behavior/evaluate.ts'
 import { createJob } from '../behavior/job.ts'
+import { goOnListening, request } from '../behavior/task-listener.ts'
 import { parseInstant } from '../behavior/timer.ts'
 import type { ElementProcessor } from '../element-processor.ts'
 import { type Failure, fail, ok, type Result } from '../failure.ts'
@@ -38,9 +39,12 @@ function createUserTask(step: Step, element: Element, instance: ElementInstance,
   const reference = text(task.externalReference, 'the form reference')
   if (!reference.ok) return reference.failure
   step.emit({ type: 'element.activated', key: instance.key, elementId: element.id })
+  const userTaskKey = step.nextKey<UserTaskKey>()
+  const listeners = element.taskListeners
+  const changes = assignee.value !== undefined && assignee.value !== '' ? { assignee: assignee.value } : {}
   step.emit({
     type: 'userTask.created',
-    userTaskKey: step.nextKey<UserTaskKey>(),
+    userTaskKey,
     elementInstanceKey: instance.key,
     elementId: element.id,
     name: element.name,
@@ -48,12 +52,19 @@ function createUserTask(step: Step, element: Element, instance: ElementInstance,
     candidateUsers: candidateUsers.value,
     priority: priority.value,
     customHeaders: task.headers,
-    ...(assignee.value !== undefined && assignee.value !== '' && { assignee: assignee.value }),
+    // Listeners to its creation and assignment are asked before it has an assignee.
+    ...(!listeners?.creating && !listeners?.assigning && changes),
+    ...(listeners && { listens: true as const }),
+    ...(listeners?.creating && { held: { action: 'create', changes } }),
     ...(task.formId !== undefined && { formId: task.formId }),
     ...(reference.value !== undefined && { externalFormReference: reference.value }),
     ...(dueDate.value !== undefined && { dueDate: dueDate.value }),
     ...(followUpDate.value !== undefined && { followUpDate: followUpDate.value }),
   })
+  const created = listeners && step.state.userTasks[userTaskKey]
+  if (created?.phase) goOnListening(step, element, instance, created)
+  else if (created && listeners.assigning && changes.assignee !== undefined)
+    request(step, created, 'assigning', { action: 'assign', changes })
   return undefined
 }
 

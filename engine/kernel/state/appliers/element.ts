@@ -98,6 +98,7 @@ export const elementAppliers: Appliers<
     instance.state = 'terminating'
     delete instance.tokens
     delete instance.fired
+    if (event.error) instance.endsWith = event.error
   },
   'element.terminated': leave,
   'listeners.restarted': (state, event) => {

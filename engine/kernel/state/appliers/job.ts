@@ -37,6 +37,10 @@ export const jobAppliers: Appliers<
     if (job.kind === 'EXECUTION_LISTENER') {
       const instance = expectEntry(state.elements, job.elementInstanceKey, 'element instance')
       instance.listened = (instance.listened ?? 0) + 1
+    } else if (job.kind === 'TASK_LISTENER') {
+      const { userTaskKey = '' } = expectEntry(state.elements, job.elementInstanceKey, 'element instance')
+      const task = expectEntry(state.userTasks, userTaskKey, 'user task')
+      task.listened = (task.listened ?? 0) + 1
     }
     end(state, event)
   },
