@@ -20,7 +20,7 @@ if (process.argv.includes('--durable-part')) {
 
 const full = process.argv.includes('--full')
 const json = process.argv.includes('--json')
-const forMs = full ? 10_000 : 4_000
+const forMs = full ? 10_000 : 3_000
 const waiting = full ? 100_000 : 5_000
 
 const say = (text: string) => process.stderr.write(`${text}\n`)

@@ -1,6 +1,7 @@
 import {
   type Command,
   decide,
+  type EngineEvent,
   type ExecutableProcess,
   type InstanceState,
   instanceKeyOf,
@@ -9,6 +10,8 @@ import {
   parseBpmn,
 } from '../../engine/kernel/index.ts'
 
+/** When every timer is due. */
+const FAR_AHEAD = Number.MAX_SAFE_INTEGER / 2
 let prefix = 2_000_000
 const ENV = { now: 0, zone: 'Asia/Shanghai', newInstanceKey: () => instanceKeyOf(++prefix), findDecision: () => undefined }
 
@@ -19,43 +22,47 @@ export async function executable(xml: string): Promise<ExecutableProcess> {
   return process
 }
 
-/** Runs one instance in memory to its end: completes every job and user task, fires every timer, gives every message. */
+/** Runs one instance in memory to its end: completes every job and user task, fires every timer, gives every message, in order. */
 export function runToEnd(process: ExecutableProcess, variables: Record<string, Json>): InstanceState {
-  const processInstanceKey = instanceKeyOf(++prefix)
+  const open: Command[] = []
   let state: InstanceState | undefined
-  const run = (command: Command, now = 0) => {
-    const decided = decide(process, state, command, { ...ENV, now })
+  const run = (command: Command) => {
+    const decided = decide(process, state, command, { ...ENV, now: command.type === 'triggerTimer' ? FAR_AHEAD : 0 })
+    // A body that was paused goes on with any of its jobs; then nothing is left to continue.
+    if (decided.rejection && command.type === 'continueMultiInstance') return
     if (decided.rejection) throw new Error(decided.rejection.message)
     state = decided.state
-    for (const event of decided.events)
-      if (event.type === 'multiInstance.paused') run({ type: 'continueMultiInstance', elementInstanceKey: event.key }, now)
+    for (const event of decided.events) {
+      const answer = answerTo(event)
+      if (answer) open.push(answer)
+    }
   }
   run({
     type: 'createInstance',
-    processInstanceKey,
+    processInstanceKey: instanceKeyOf(++prefix),
     processDefinitionKey: '1' as ProcessDefinitionKey,
     version: 1,
     variables,
     tenantId: '<default>',
   })
-  for (let live = current(); live.status === 'active'; live = current()) {
-    const command = next(live)
-    if (!command) throw new Error('Expected something to do, but the instance waits for nothing')
-    run(command, Number.MAX_SAFE_INTEGER / 2)
-  }
-  return current()
-
-  function current(): InstanceState {
-    if (!state) throw new Error('Expected the instance to have begun')
-    return state
-  }
+  for (let next = 0; next < open.length; next++) run(open[next] as Command)
+  if (state?.status !== 'completed') throw new Error('Expected the instance to end, but it waits for something')
+  return state
 }
 
-function next(state: InstanceState): Command | undefined {
-  for (const key in state.jobs) return { type: 'completeJob', jobKey: key as never, variables: {} }
-  for (const key in state.userTasks) return { type: 'completeUserTask', userTaskKey: key as never, variables: {} }
-  for (const key in state.subscriptions)
-    return { type: 'correlateMessage', subscriptionKey: key as never, messageKey: 'm' as never, variables: {} }
-  for (const key in state.timers) return { type: 'triggerTimer', timerKey: key as never }
-  return undefined
+function answerTo(event: EngineEvent): Command | undefined {
+  switch (event.type) {
+    case 'job.created':
+      return { type: 'completeJob', jobKey: event.jobKey, variables: {} }
+    case 'userTask.created':
+      return { type: 'completeUserTask', userTaskKey: event.userTaskKey, variables: {} }
+    case 'subscription.opened':
+      return { type: 'correlateMessage', subscriptionKey: event.subscriptionKey, messageKey: 'm' as never, variables: {} }
+    case 'timer.created':
+      return { type: 'triggerTimer', timerKey: event.timerKey }
+    case 'multiInstance.paused':
+      return { type: 'continueMultiInstance', elementInstanceKey: event.key }
+    default:
+      return undefined
+  }
 }
