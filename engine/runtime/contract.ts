@@ -1,8 +1,9 @@
-import type { Actor, BpmnProblem, EpochMs, JobKind, Json, ProcessInstanceKey, Variables } from '../kernel/index.ts'
+import type { Actor, BpmnProblem, EpochMs, JobKind, Json, ProcessInstanceKey, StartInstruction, Variables } from '../kernel/index.ts'
 import type { DefinitionRecord, HistoryEntry, InstanceRow, JobRow, OutboxRow, Store, UserTaskRow } from '../store/index.ts'
+import type { InstanceSurgery } from './surgery-contract.ts'
 
 /** The engine as other rooms and the API see it. One per node; any number of nodes may share a store. */
-export interface Engine {
+export interface Engine extends InstanceSurgery {
   readonly store: Store
   readonly clock: Clock
   /** Known definitions; always as new as the last deployment of this node. */
@@ -121,6 +122,8 @@ export interface CreateInstanceRequest {
   readonly actor: Actor
   readonly businessKey?: string
   readonly processInstanceKey?: ProcessInstanceKey
+  /** Elements to begin at, instead of the start event. */
+  readonly startInstructions?: readonly StartInstruction[]
   readonly awaitCompletion?: { readonly timeoutMs: number; readonly fetchVariables?: readonly string[] }
 }
 export interface CreatedInstance {
@@ -235,4 +238,5 @@ export interface EngineOptions {
   readonly maxPayloadBytes?: number
   readonly log: (level: 'info' | 'warn' | 'error', message: string, details?: Readonly<Record<string, unknown>>) => void
 }
+export type * from './surgery-contract.ts'
 export type { JobRow, UserTaskRow }

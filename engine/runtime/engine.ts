@@ -36,6 +36,7 @@ import { Publications } from './publications.ts'
 import { Signals } from './signals.ts'
 import { StartTimers } from './start-timers.ts'
 import { StartTriggers } from './start-triggers.ts'
+import { Surgery } from './surgery.ts'
 import { Timers } from './timers.ts'
 import { type PreparedJob, Workers } from './workers.ts'
 
@@ -71,6 +72,7 @@ class RunningEngine implements contract.Engine {
   private readonly messages: Messages
   private readonly publications: Publications
   private readonly completions: Completions
+  private readonly surgery: Surgery
   private readonly listeners = new Set<(entry: HistoryEntry) => void>()
   private deploying: Promise<unknown> = Promise.resolve()
   private stopRefresh: () => void = () => undefined
@@ -101,6 +103,7 @@ class RunningEngine implements contract.Engine {
     const signals = new Signals({ store, clock, loop, keys, triggers: this.triggers, counters, log })
     this.publications = new Publications({ clock, keys, outbox: this.outbox, messages: this.messages, signals, maxPayloadBytes, log })
     this.completions = new Completions(loop)
+    this.surgery = new Surgery({ store, loop, definitions, maxPayloadBytes })
     new ChildInstances({ store, loop, definitions }).register(this.outbox)
     continueMultiInstances(this.outbox, loop)
     this.outbox.handle('matchMessages', (row) => this.messages.match(payloadOf(row)))
@@ -221,6 +224,34 @@ class RunningEngine implements contract.Engine {
     return this.submit(instanceOf(incidentKey), { type: 'resolveIncident', incidentKey: incidentKey as IncidentKey }, actor)
   }
 
+  modifyInstance(key: string, change: contract.Modification, actor: Actor): Promise<void> {
+    return this.guarded(() => this.surgery.modify(key, change, actor))
+  }
+
+  suspendInstance(key: string, actor: Actor): Promise<void> {
+    return this.submit(key as ProcessInstanceKey, { type: 'suspendInstance' }, actor)
+  }
+
+  resumeInstance(key: string, actor: Actor): Promise<void> {
+    return this.submit(key as ProcessInstanceKey, { type: 'resumeInstance' }, actor)
+  }
+
+  migrateInstance(key: string, plan: contract.MigrationPlan, actor: Actor): Promise<void> {
+    return this.guarded(() => this.surgery.migrate(key, plan, actor))
+  }
+
+  checkMigration(key: string, plan: contract.MigrationPlan): Promise<contract.InstanceMigrationReport> {
+    return this.guarded(() => this.surgery.check(key, plan))
+  }
+
+  migrateAll(request: contract.MigrateAllRequest): Promise<contract.MigrationReport> {
+    return this.guarded(() => this.surgery.migrateAll(request))
+  }
+
+  restartInstance(key: string, request: contract.RestartRequest): Promise<contract.CreatedInstance> {
+    return this.guarded(() => this.surgery.restart(key, request, (creation) => this.createInstance(creation)))
+  }
+
   getInstance(key: string): Promise<InstanceRow | undefined> {
     return this.guarded(() => this.store.find('instance', key))
   }
@@ -288,7 +319,7 @@ class RunningEngine implements contract.Engine {
     const prepared: PreparedJob[] = []
     const rows = changes.map((change) => {
       const isNewJob = change.table === 'job' && change.op === 'put' && state.jobs[change.row.key] !== undefined
-      const job = isNewJob && !this.isClosing ? this.workers.prepare(change.row) : undefined
+      const job = isNewJob && !state.suspended && !this.isClosing ? this.workers.prepare(change.row) : undefined
       if (!job) return change
       prepared.push(job)
       return { table: 'job', op: 'put', row: job.row } as const
@@ -305,6 +336,7 @@ class RunningEngine implements contract.Engine {
     const { entry, state, changes, outbox } = committed
     for (const event of entry.events) {
       if (event.type === 'timer.created') this.timers.added(event.dueAt)
+      else if (event.type === 'instance.resumed') for (const { dueAt } of Object.values(state.timers)) this.timers.added(dueAt)
       else if (event.type === 'instance.created') this.counters.add('instances.created')
       else if (event.type === 'incident.created') this.counters.add('incidents.created')
       else if (event.type === 'instance.completed' || event.type === 'instance.terminated')
@@ -339,7 +371,7 @@ class RunningEngine implements contract.Engine {
     if (!definition)
       throw new EngineFailure('NOT_FOUND', `Expected a deployed process ${describe(request)}, but there is none; deploy it first`)
     const process = this.definitions.processNow(definition) ?? (await this.definitions.process(definition))
-    if (process.root.startEvent) return definition
+    if (process.root.startEvent || request.startInstructions) return definition
     throw new EngineFailure(
       'INVALID_ARGUMENT',
       `Expected process '${definition.id}' to have a start event without trigger, but it has none; it is started by its own messages or timers`,
@@ -372,6 +404,7 @@ class RunningEngine implements contract.Engine {
       variables,
       tenantId: definition.tenantId,
       ...(businessKey !== undefined && { businessKey }),
+      ...(request.startInstructions && { startInstructions: request.startInstructions }),
     }
     try {
       const { state } = await this.loop.submit({ key, command, actor })

@@ -2,7 +2,6 @@ import { LRUCache } from 'lru-cache'
 import {
   type Actor,
   type Command,
-  type CommandType,
   type Decided,
   type DecisionEnv,
   decide,
@@ -45,6 +44,8 @@ export interface Submission {
   readonly actor: Actor
   /** Row changes beside those of the events. */
   readonly changes?: readonly RowChange[]
+  /** Decides and stores nothing: to find out whether it would be refused. */
+  readonly isRehearsal?: boolean
 }
 /** A durable commit, or what stands there when a command changed nothing. */
 export interface Committed {
@@ -133,7 +134,7 @@ export class InstanceLoop {
   }
 
   private async attempt(submission: Submission): Promise<Committed> {
-    const { key, command, actor, changes = [] } = submission
+    const { key, command, actor, changes = [], isRehearsal = false } = submission
     const cached = this.hot.get(key)
     const before = cached ?? (await this.load(key))
     const definitionKey = command.type === 'createInstance' ? command.processDefinitionKey : before?.state.processDefinitionKey
@@ -143,17 +144,29 @@ export class InstanceLoop {
     const at = this.parts.clock.now()
     const isLeaseOnly = command.type === 'updateJob' && changes.length > 0 && command.retries === 0
     const decided: Decided =
-      isLeaseOnly && before ? { events: [], state: before.state } : decide(process, before?.state, command, this.env(definition, at))
+      isLeaseOnly && before
+        ? { events: [], state: before.state }
+        : decide(process, isRehearsal ? structuredClone(before?.state) : before?.state, command, this.env(definition, at))
     // A commit would find out that another node has moved on; what commits nothing must look for itself.
     const isIdle = decided.events.length === 0 && changes.length === 0
     if (cached && isIdle && (await this.load(key))?.revision !== cached.revision) return this.attempt(submission)
-    if (decided.rejection) throw this.refuse(decided.rejection, command.type)
+    if (decided.rejection) throw this.refuse(decided.rejection, command)
+    if (isRehearsal) return this.rehearsed(submission, decided, before?.revision ?? 0)
     const messageStarts = new Set(process.startTriggers.filter(({ kind }) => kind === 'message').map(({ elementId }) => elementId))
     return this.commit(
       { key, command, actor, changes },
       { revision: before?.revision ?? 0, state: decided.state },
       { events: decided.events, at, messageStarts },
     )
+  }
+
+  private rehearsed(
+    { key, command, actor }: Submission,
+    { events, state }: Extract<Decided, { rejection?: undefined }>,
+    revision: number,
+  ): Committed {
+    const entry = { processInstanceKey: key, revision, at: this.parts.clock.now(), command: command.type, actor, events }
+    return { entry, row: instanceRow(state), state, changes: [], outbox: [] }
   }
 
   private async commit(
@@ -215,12 +228,20 @@ export class InstanceLoop {
         if (!decision) throw new FetchFirst(`Decision ${decisionId}`, () => definitions.compile(record))
         return { key: record.key, decision }
       },
+      findProcess: (key) => {
+        const record = definitions.byKey(key)
+        if (record?.kind !== 'process') return undefined
+        const process = definitions.processNow(record)
+        if (!process) throw new FetchFirst(`Process ${record.id}`, () => definitions.compile(record))
+        return process
+      },
     }
   }
 
-  private refuse(rejection: Rejection, command: CommandType): EngineFailure {
+  private refuse({ code, message, violations = [] }: Rejection, command: Command): EngineFailure {
     this.parts.counters.add('commands.rejected')
-    this.parts.counters.add(`commands.rejected.${command}`)
-    return new EngineFailure(rejection.code, rejection.message)
+    this.parts.counters.add(`commands.rejected.${command.type}`)
+    const resource = command.type === 'migrateInstance' ? command.targetProcessDefinitionKey : ''
+    return new EngineFailure(code, message, { problems: violations.map((violation) => ({ ...violation, severity: 'error', resource })) })
   }
 }

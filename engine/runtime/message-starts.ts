@@ -111,7 +111,7 @@ export class MessageStarts {
     if (!lock) return true
     // Not there yet: its claim is open, and whoever carries that on will start it.
     const holder = await this.parts.store.find('instance', lock.body.processInstanceKey)
-    return holder !== undefined && holder.state !== 'ACTIVE'
+    return holder?.endedAt !== undefined
   }
 
   private async lock(message: MessageRow, bpmnProcessId: string, processInstanceKey: string): Promise<boolean> {

@@ -1,15 +1,15 @@
-import type { Actor, Command, EngineEvent, EpochMs, EventType, InstanceState } from '../kernel/index.ts'
+import {
+  type Actor,
+  type Command,
+  type EngineEvent,
+  type EpochMs,
+  type EventType,
+  HELD_UNTIL_RESOLVED,
+  type InstanceState,
+} from '../kernel/index.ts'
 import type { InstanceRow, RowChange } from '../store/index.ts'
-
-const SIGNAL_PREFIX = 'signal:'
-
-/** How a subscription row names a signal; no message may be called so. */
-export function signalSubscriptionName(signalName: string): string {
-  return SIGNAL_PREFIX + signalName
-}
-export function isSignalName(messageName: string): boolean {
-  return messageName.startsWith(SIGNAL_PREFIX)
-}
+import { elementRowOf, putSubscription, putTimer, rowOf } from './element-row.ts'
+import { migrateRows, resumeRows, suspendRows } from './project-surgery.ts'
 
 /** What the projection of one commit may know. */
 export interface Projection {
@@ -38,10 +38,12 @@ export function projectEvents(events: readonly EngineEvent[], projection: Projec
 export function instanceRow(state: InstanceState): InstanceRow {
   return {
     ...rowOf(state, state.key),
-    state: state.status === 'active' ? 'ACTIVE' : state.status === 'completed' ? 'COMPLETED' : 'TERMINATED',
+    state:
+      state.status === 'active' ? (state.suspended ? 'SUSPENDED' : 'ACTIVE') : state.status === 'completed' ? 'COMPLETED' : 'TERMINATED',
     startedAt: state.startedAt,
     hasIncident: hasIncident(state),
     ...(state.endedAt !== undefined && { endedAt: state.endedAt }),
+    ...(state.suspended && { suspendedAt: state.suspended.since }),
     ...(state.endElementId !== undefined && { endElementId: state.endElementId }),
     ...(state.businessKey !== undefined && { businessKey: state.businessKey }),
     ...(state.parent && {
@@ -54,15 +56,6 @@ export function instanceRow(state: InstanceState): InstanceRow {
 function hasIncident(state: InstanceState): boolean {
   for (const _ in state.incidents) return true
   return false
-}
-
-function rowOf(state: InstanceState, key: string) {
-  const { processDefinitionKey, bpmnProcessId, version, tenantId } = state
-  return { key, processInstanceKey: state.key, processDefinitionKey, bpmnProcessId, version, tenantId }
-}
-
-function elementRowOf(state: InstanceState, key: string, event: { readonly elementInstanceKey: string; readonly elementId: string }) {
-  return { ...rowOf(state, key), elementInstanceKey: event.elementInstanceKey, elementId: event.elementId }
 }
 
 const putInstance = (_: EngineEvent, { state }: Projection): Rows => [{ table: 'instance', op: 'put', row: instanceRow(state) }]
@@ -87,6 +80,9 @@ const PROJECTORS: Projectors = {
   'instance.created': putInstance,
   'instance.completed': putInstance,
   'instance.terminated': putInstance,
+  'instance.suspended': (event, projection) => [...putInstance(event, projection), ...suspendRows(projection.state)],
+  'instance.resumed': (event, projection) => [...putInstance(event, projection), ...resumeRows(projection.state, projection.at)],
+  'instance.migrated': (event, projection) => [...putInstance(event, projection), ...migrateRows(projection.state)],
 
   'job.created': (event, { state, at }) => [
     {
@@ -101,7 +97,7 @@ const PROJECTORS: Projectors = {
         customHeaders: event.customHeaders,
         priority: event.priority ?? 0,
         createdAt: at,
-        availableAt: at,
+        availableAt: state.suspended ? HELD_UNTIL_RESOLVED : at,
       },
     },
   ],
@@ -172,23 +168,11 @@ const PROJECTORS: Projectors = {
     { table: 'userTask', op: 'patch', key: event.userTaskKey, fields: { state: 'CANCELED', endedAt: at } },
   ],
 
-  'timer.created': (event, { state }) => [
-    { table: 'timer', op: 'put', row: { ...elementRowOf(state, event.timerKey, event), dueAt: event.dueAt } },
-  ],
+  'timer.created': ({ timerKey: key, ...timer }, { state }) => putTimer(state, { key, ...timer }),
   'timer.triggered': deleteTimer,
   'timer.canceled': deleteTimer,
 
-  'subscription.opened': (event, { state, at }) => {
-    const { correlationKey } = event
-    const messageName = event.kind === 'signal' ? signalSubscriptionName(event.messageName) : event.messageName
-    return [
-      {
-        table: 'subscription',
-        op: 'put',
-        row: { ...elementRowOf(state, event.subscriptionKey, event), messageName, correlationKey, createdAt: at },
-      },
-    ]
-  },
+  'subscription.opened': ({ subscriptionKey: key, ...subscription }, { state, at }) => putSubscription(state, { key, ...subscription }, at),
   'subscription.closed': (event) => [{ table: 'subscription', op: 'delete', key: event.subscriptionKey }],
 
   'incident.created': (event, { state, at }) => {

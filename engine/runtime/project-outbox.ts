@@ -106,6 +106,10 @@ export function projectOutbox(events: readonly EngineEvent[], projection: Outbox
         add('matchMessages', { tenantId: projection.state.tenantId, name: messageName, correlationKey, subscriptionKey })
         break
       }
+      case 'instance.resumed':
+        for (const { kind, messageName: name, correlationKey, key: subscriptionKey } of Object.values(projection.state.subscriptions))
+          if (kind !== 'signal') add('matchMessages', { tenantId: projection.state.tenantId, name, correlationKey, subscriptionKey })
+        break
       case 'instance.completed':
       case 'instance.terminated':
         for (const [kind, payload] of whenEnded(event, projection)) add(kind, payload as never)

@@ -6,8 +6,8 @@ import type { KeyStock } from './key-stock.ts'
 import { isBufferedAlready, type Messages } from './messages.ts'
 import type { Outbox } from './outbox.ts'
 import { checkPayload } from './payload-limit.ts'
-import { isSignalName } from './project-events.ts'
 import type { OutboxPayloads } from './project-outbox.ts'
+import { isSignalName } from './signal-name.ts'
 import type { Signals } from './signals.ts'
 
 type PublishMessage = OutboxPayloads['publishMessage']

@@ -13,8 +13,8 @@ import { type Clock, EngineFailure, type EngineOptions } from './contract.ts'
 import type { Counters } from './counters.ts'
 import type { InstanceLoop } from './instance-loop.ts'
 import type { KeyStock } from './key-stock.ts'
-import { signalSubscriptionName } from './project-events.ts'
 import type { OutboxPayloads } from './project-outbox.ts'
+import { signalSubscriptionName } from './signal-name.ts'
 import type { SignalStart, StartTriggers } from './start-triggers.ts'
 
 const ENGINE: Actor = { id: 'engine', kind: 'system' }

@@ -164,10 +164,12 @@ interface Row {
   readonly tenantId: string
 }
 export interface InstanceRow extends Row {
-  readonly state: 'ACTIVE' | 'COMPLETED' | 'TERMINATED'
+  readonly state: 'ACTIVE' | 'SUSPENDED' | 'COMPLETED' | 'TERMINATED'
   readonly startedAt: EpochMs
   readonly hasIncident: boolean
   readonly endedAt?: EpochMs
+  /** While it is suspended. */
+  readonly suspendedAt?: EpochMs
   readonly endElementId?: string
   readonly businessKey?: string
   readonly parentProcessInstanceKey?: string

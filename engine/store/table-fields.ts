@@ -23,6 +23,7 @@ export const TABLE_FIELDS: { readonly [T in TableName]: Fields<Tables[T]> } = {
     startedAt: 'number',
     hasIncident: 'boolean',
     endedAt: 'number',
+    suspendedAt: 'number',
     endElementId: 'text',
     businessKey: 'text',
     parentProcessInstanceKey: 'text',

@@ -187,6 +187,8 @@ export interface MigrateInstance {
   readonly targetProcessDefinitionKey: ProcessDefinitionKey
   /** Of the target. */
   readonly version: number
+  /** Given: an instance that goes by another definition meanwhile is left alone. */
+  readonly fromProcessDefinitionKey?: ProcessDefinitionKey
   readonly mapping: readonly MappingInstruction[]
 }
 /** Element to element, or sequence flow to sequence flow. */

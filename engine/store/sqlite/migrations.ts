@@ -78,6 +78,11 @@ const MIGRATIONS: readonly Migration[] = [
       db.exec(ROW_INDEXES)
     },
   },
+  {
+    number: 2,
+    name: 'suspended instances',
+    run: (db) => db.exec('ALTER TABLE row_instance ADD COLUMN suspendedAt NUMERIC'),
+  },
 ]
 
 /**

@@ -11,6 +11,12 @@ import { type Handlers, reject } from './handler.ts'
 
 export const migrateHandlers: Handlers<'migrateInstance'> = {
   migrateInstance: (step, command) => {
+    const { fromProcessDefinitionKey: from = step.state.processDefinitionKey } = command
+    if (from !== step.state.processDefinitionKey)
+      return reject(
+        'NOT_FOUND',
+        `Expected instance ${step.state.key} to go by definition ${from}, but it goes by ${step.state.processDefinitionKey}; it was migrated meanwhile`,
+      )
     const target = step.env.findProcess?.(command.targetProcessDefinitionKey)
     if (!target)
       return reject(

@@ -42,6 +42,8 @@ function refuseToDefer({ state }: Step, command: Command): Rejection | undefined
       ? reject('INVALID_STATE', `Expected job ${job.key} to be open, but it was answered; the answer counts once the instance is resumed`)
       : undefined
   }
+  // Two escalations of a child may be alike and still be two.
+  if (command.type === 'childEscalated') return undefined
   const isKept = state.suspended?.deferred.some((kept) => JSON.stringify(kept) === JSON.stringify(command))
   return isKept
     ? reject('ALREADY_EXISTS', `Expected a new ${command.type} for instance ${state.key}, but the same is kept already`)
