@@ -13,7 +13,8 @@ import { setLocal } from './variables.ts'
  * (the catch event itself, the activity it is attached to, or the scope of an event subprocess).
  */
 export function trigger(step: Step, waiting: ElementInstance, catcher: Element, incoming: Variables): void {
-  if (waiting.elementId === catcher.id) complete(step, catcher, waiting, incoming)
+  // Of a repeated receive task the one repetition, which has no flows of its own.
+  if (waiting.elementId === catcher.id) complete(step, step.elementOf(waiting), waiting, incoming)
   else if (catcher.type === 'boundaryEvent') triggerBoundary(step, waiting, catcher, incoming)
   else if (catcher.type === 'startEvent') triggerEventSubProcess(step, waiting, catcher, incoming)
   else triggerBehindGateway(step, waiting, catcher, incoming)

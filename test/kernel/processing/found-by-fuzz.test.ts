@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest'
+import { expectNothingLeft, play } from '../../helpers/kernel-harness.ts'
+import { process } from '../../helpers/process-builder.ts'
+
+/** The smallest models of what random runs found (see test/fuzz). */
+describe('a repeated receive task', () => {
+  test('takes its outgoing flow once, after the last repetition', async () => {
+    const run = await play(
+      process('p')
+        .start()
+        .receiveTask('wait', { message: 'news', correlationKey: '="k"' })
+        .forEach({ inputCollection: '=[1, 2]' })
+        .manualTask('after')
+        .end(),
+    )
+    run.message('news', 'k')
+    expect(run.completed()).not.toContain('after')
+
+    run.message('news', 'k')
+
+    expect(run.flows()).toEqual(['start_wait', 'wait_after', 'after_end'])
+    expectNothingLeft(run.state)
+  })
+})
+
+describe('a condition that is true whenever its task begins, and begins it again', () => {
+  test('comes to an incident without looking at every waiting task each time', async () => {
+    const model = process('p').start().exclusive('again').serviceTask('work', { type: 'job' }).end()
+    model.boundary('work', 'ready', { condition: '=true', interrupting: false }).to('again')
+
+    const run = await play(model, {}, false)
+
+    expect(run.incidents().map(({ incidentType }) => incidentType)).toEqual(['STEP_BUDGET_EXCEEDED'])
+  }, 10_000)
+})
