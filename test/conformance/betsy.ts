@@ -44,7 +44,8 @@ const MESSAGE_LIFE_MS = 3_600_000
 
 /** The originals keep their scripts in no language at all: a bare label stands for "append this to the log". */
 const ORIGINALS: Told = {
-  skipped: 'its scripts name no language (scriptFormat, BPMN 2.0.2 table 10.14), only bare labels; the same model runs in betsy-feel and betsy-feel-job',
+  skipped:
+    'its scripts name no language (scriptFormat, BPMN 2.0.2 table 10.14), only bare labels; the same model runs in betsy-feel and betsy-feel-job',
 }
 
 export const betsy: Suite = {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
+import { runGuarded } from './run-guarded.ts'
 import { raiseScore, type SuiteScore, scoreOf } from './score.ts'
-import { type CaseResult, runSuite, type Suite } from './suite.ts'
+import type { CaseResult, Suite } from './suite.ts'
 import { findSuite, SUITES, suitesFolder } from './suites.ts'
 
 /** `--suite DIR` runs one folder, without it all; `--json` prints the score as the last line; `--write-score` commits to it. */
@@ -48,7 +49,7 @@ function countNotes(results: readonly CaseResult[]): ReadonlyMap<string, number>
 
 const scores: Record<string, SuiteScore> = {}
 for (const { suite, root } of chosen()) {
-  const results = await runSuite(suite, root)
+  const results = await runGuarded(suite.name, root)
   tell(suite.name, results)
   scores[suite.name] = scoreOf(results)
 }

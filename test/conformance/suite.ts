@@ -19,17 +19,34 @@ export interface Case {
 /** Why it failed; undefined: it passed. A pass may be of several kinds. */
 export type Told = undefined | string | { readonly skipped: string } | { readonly passedAs: string }
 
+export interface Progress {
+  /** Told before a case begins. */
+  begins?(id: string): void
+  /** Told when it is over. */
+  ends?(result: CaseResult): void
+  /** Cases that are left out: they have been dealt with. */
+  readonly done?: ReadonlySet<string>
+}
+
 /** Runs every case. One that throws has failed, and the next goes on. */
-export async function runSuite(suite: Suite, root: string): Promise<readonly CaseResult[]> {
+export async function runSuite(suite: Suite, root: string, { begins, ends, done }: Progress = {}): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = []
-  for (const { id, run } of await suite.cases(root)) {
-    try {
-      results.push(resultOf(id, await run()))
-    } catch (error) {
-      results.push({ id, outcome: 'failed', reason: `crashed: ${firstLines(error)}` })
-    }
+  for (const one of await suite.cases(root)) {
+    if (done?.has(one.id)) continue
+    begins?.(one.id)
+    const result = await runCase(one)
+    results.push(result)
+    ends?.(result)
   }
   return results
+}
+
+async function runCase({ id, run }: Case): Promise<CaseResult> {
+  try {
+    return resultOf(id, await run())
+  } catch (error) {
+    return { id, outcome: 'failed', reason: `crashed: ${firstLines(error)}` }
+  }
 }
 
 function resultOf(id: string, told: Told): CaseResult {

@@ -1,6 +1,8 @@
 import type { ElementType } from '../../record/event.ts'
 import type { Element, ExecutableProcess } from '../executable-process.ts'
 import type { Problems } from '../problems.ts'
+import { startsProcess, validateInstantiating } from './instantiating.ts'
+import { validateMultiple } from './multiple-event.ts'
 
 /** Behind these every flow is taken, or an event chooses (BPMN 2.0.2 §13.4.1, §13.4.4). */
 const IGNORES_CONDITIONS: ReadonlySet<ElementType> = new Set([
@@ -69,7 +71,11 @@ const RULES: Partial<Record<ElementType, Rule>> = {
 
 /** What one element must have and must not have. */
 export function validateElement(process: ExecutableProcess, element: Element, problems: Problems): void {
-  RULES[element.type]?.(process, element, problems)
+  if (element.event?.kind === 'multiple') {
+    for (const definition of element.event.definitions) RULES[element.type]?.(process, { ...element, event: definition }, problems)
+    validateMultiple(process, element, element.event, problems)
+  } else RULES[element.type]?.(process, element, problems)
+  if (element.instantiates) validateInstantiating(process, element, problems)
   const { id, type, incoming, outgoing } = element
   if ((type === 'startEvent' || type === 'boundaryEvent' || type === 'eventSubProcess') && incoming.length > 0) {
     problems.error(id, 'INCOMING_FLOW', `Expected no sequence flow into ${id}, but ${incoming[0]?.id} leads there; remove it`)
@@ -101,7 +107,8 @@ export function validateElement(process: ExecutableProcess, element: Element, pr
   }
 }
 
-function correlates(_process: ExecutableProcess, element: Element, problems: Problems): void {
+function correlates(process: ExecutableProcess, element: Element, problems: Problems): void {
+  if (startsProcess(process, element)) return
   if (element.event?.kind === 'message' && !element.event.message.correlationKey) {
     problems.error(
       element.id,
@@ -216,11 +223,17 @@ function validateEventGateway(process: ExecutableProcess, element: Element, prob
     )
   for (const flow of element.outgoing) {
     const target = process.elements.get(flow.targetId)
-    if (target?.type !== 'intermediateCatchEvent')
+    if (target?.type !== 'intermediateCatchEvent' && target?.type !== 'receiveTask')
       problems.error(
         element.id,
         'EVENT_GATEWAY_TARGET',
-        `Expected only catch events behind ${element.id}, but ${flow.targetId} is none; put a timer or message event there`,
+        `Expected only catch events and receive tasks behind ${element.id}, but ${flow.targetId} is none; put a timer or message event there`,
+      )
+    else if (target.boundaryEvents.length > 0 || target.multiInstance || target.standardLoop)
+      problems.error(
+        target.id,
+        'EVENT_GATEWAY_TARGET',
+        `Expected receive task ${target.id} behind ${element.id} to have neither boundary events nor a loop, but it has; remove them`,
       )
     else if (target.incoming.length > 1)
       problems.error(

@@ -1,9 +1,9 @@
-import type { Element, ExecutableProcess } from '../executable-process.ts'
+import { definitionsOf, type Element, type ExecutableProcess } from '../executable-process.ts'
 import type { Problems } from '../problems.ts'
 import { validateElement } from './element.ts'
 
 /** What can start a process from outside. */
-const PROCESS_STARTS: ReadonlySet<string> = new Set(['none', 'message', 'signal', 'timer'])
+const PROCESS_STARTS: ReadonlySet<string> = new Set(['none', 'message', 'signal', 'timer', 'condition'])
 
 /** Structural rules of one process: BPMN's own and what the engine needs to run it. */
 export function validateProcess(process: ExecutableProcess, problems: Problems): void {
@@ -36,7 +36,7 @@ function validateStarts(scope: Element, content: readonly Element[], problems: P
   const starts = content.filter(({ type }) => type === 'startEvent')
   const none = starts.filter(({ event }) => event?.kind === 'none')
   if (scope.type === 'process') {
-    if (starts.length === 0)
+    if (starts.length === 0 && !content.some(({ instantiates }) => instantiates))
       problems.error(scope.id, 'START_EVENT_MISSING', `Expected process ${scope.id} to have a start event, but it has none; add one`)
     if (none.length > 1)
       problems.error(
@@ -46,12 +46,13 @@ function validateStarts(scope: Element, content: readonly Element[], problems: P
       )
     validateMessageStarts(scope, starts, problems)
     for (const { id, event } of starts)
-      if (event && !PROCESS_STARTS.has(event.kind))
-        problems.error(
-          id,
-          'START_EVENT_KIND',
-          `Expected process ${scope.id} to start by nothing, a message, signal or timer, but ${id} is a start event of kind ${event.kind}; use it in an event subprocess`,
-        )
+      for (const { kind } of definitionsOf(event))
+        if (!PROCESS_STARTS.has(kind))
+          problems.error(
+            id,
+            'START_EVENT_KIND',
+            `Expected process ${scope.id} to start by nothing, a message, signal, timer or condition, but ${id} is a start event of kind ${kind}; use it in an event subprocess`,
+          )
   } else if (scope.type === 'adHocSubProcess') {
     if (starts.length > 0)
       problems.error(
@@ -79,8 +80,8 @@ function validateStarts(scope: Element, content: readonly Element[], problems: P
 
 function validateMessageStarts(scope: Element, starts: readonly Element[], problems: Problems): void {
   const names = new Set<string>()
-  for (const { id, event } of starts) {
-    if (event?.kind !== 'message' || event.message.name.kind !== 'literal') continue
+  for (const [id, event] of starts.flatMap((start) => definitionsOf(start.event).map((definition) => [start.id, definition] as const))) {
+    if (event.kind !== 'message' || event.message.name.kind !== 'literal') continue
     const name = event.message.name.text
     if (names.has(name))
       problems.error(
