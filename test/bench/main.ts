@@ -18,12 +18,10 @@ if (process.argv.includes('--durable-part')) {
   process.exit(0)
 }
 
-const full = process.argv.includes('--full')
-const json = process.argv.includes('--json')
+const say = (text: string) => process.stderr.write(`${text}\n`)
+const { full = false, json = false } = options()
 const forMs = full ? 10_000 : 3_000
 const waiting = full ? 100_000 : 5_000
-
-const say = (text: string) => process.stderr.write(`${text}\n`)
 
 say(
   `A process of nine elements (four jobs, fork and join, a choice), ${forMs / 1000} s for each way of running it${full ? '' : ' (--full: longer, 100,000 waiting)'}`,
@@ -49,7 +47,9 @@ const figures = {
   durablePerSecond: round(durable.perSecond),
   httpPerSecond: round(httpPerSecond),
   kernelTimesBpmnEngine: round(kernelPerSecond / bpmnEnginePerSecond),
+  kernelTimesBpmnEngineParsed: round(kernelPerSecond / bpmnEngineParsedPerSecond),
   durableTimesBpmnEngine: round(durable.perSecond / bpmnEnginePerSecond),
+  durableTimesBpmnEngineParsed: round(durable.perSecond / bpmnEngineParsedPerSecond),
   waitingInstances: durable.waitingInstances,
   wakeMs: round(durable.wakeMs),
   peakRssMb: round(durable.peakRssMb),
@@ -61,6 +61,17 @@ const figures = {
 for (const [name, value] of Object.entries(figures)) say(`${name.padEnd(32)}${typeof value === 'object' ? JSON.stringify(value) : value}`)
 if (json) process.stdout.write(`${JSON.stringify(figures)}\n`)
 process.exit(0)
+
+function options(): { readonly full?: boolean; readonly json?: boolean } {
+  const args = process.argv.slice(2)
+  const unknown = args.find((arg) => !['--full', '--json', '--help'].includes(arg))
+  if (unknown === undefined && !args.includes('--help')) return { full: args.includes('--full'), json: args.includes('--json') }
+  if (unknown !== undefined) say(`Expected --json, --full or --help, but found ${unknown}`)
+  say(
+    'npm run bench -- [--json] [--full]\n  --json  the figures as one JSON object, last line of standard output\n  --full  longer runs, 100,000 waiting instances',
+  )
+  process.exit(unknown === undefined ? 0 : 2)
+}
 
 function durablePart(ms: number, count: number): DurableFigures & { readonly peakRssMb: number } {
   const output = execFileSync(process.execPath, ['--import', 'tsx', 'test/bench/main.ts', '--durable-part', String(ms), String(count)], {
