@@ -68,6 +68,15 @@ export function toTable(counted: Readonly<Record<string, CountedForm>>): string 
 }
 
 async function main(): Promise<void> {
+  const unknown = process.argv.slice(2).find((arg) => arg !== '--json')
+  if (unknown !== undefined) {
+    const asked = unknown === '--help'
+    process.stderr.write(
+      `${asked ? '' : `Expected --json or nothing, but found ${unknown}\n`}npm run forms:report -- [--json]: counts the items of each agency's form\n`,
+    )
+    process.exitCode = asked ? 0 : 2
+    return
+  }
   const counted = await countForms()
   const differences = Object.values(counted).flatMap((form) => form.differences)
   for (const difference of differences) process.stderr.write(`${difference}\n`)
