@@ -24,24 +24,9 @@ import {
   type Variables,
 } from '../kernel/index.ts'
 import { Agenda } from './agenda.ts'
+import { answerCommand, type JobAnswer, type JobOffer, type Offer } from './job-answer.ts'
 import { type KeptMessage, Mailbox, type Subscriber, type VirtualMessage } from './mailbox.ts'
-
-/** What a worker does with a job; `afterMs` later, absent: at once. */
-export type JobAnswer = { readonly afterMs?: number } & (
-  | { readonly kind: 'complete'; readonly variables?: Variables }
-  | { readonly kind: 'throwError'; readonly errorCode: string; readonly variables?: Variables }
-  | { readonly kind: 'fail'; readonly retries: number; readonly errorMessage: string; readonly retryBackOffMs?: number }
-)
-export interface Offer {
-  readonly instance: VirtualInstance
-  /** Element instance that waits. */
-  readonly elementInstanceKey: string
-  readonly elementId: string
-  readonly headers: Readonly<Record<string, string>>
-}
-export interface JobOffer extends Offer {
-  readonly jobType: string
-}
+import type { VirtualInstance } from './virtual-instance.ts'
 
 export interface WorldOptions {
   readonly now: EpochMs
@@ -56,13 +41,6 @@ export interface WorldOptions {
   readonly decisions?: ReadonlyMap<string, CompiledDecision>
   /** Told what every command did, in the order of the world. */
   readonly observer?: (instance: VirtualInstance, events: readonly EngineEvent[]) => void
-}
-
-export interface VirtualInstance {
-  readonly key: ProcessInstanceKey
-  readonly process: ExecutableProcess
-  state: InstanceState
-  readonly history: { readonly at: EpochMs; readonly events: readonly EngineEvent[] }[]
 }
 
 interface Deployed {
@@ -390,23 +368,6 @@ export class VirtualWorld {
 
 function lockOf(bpmnProcessId: string, { correlationKey }: Pick<VirtualMessage, 'correlationKey'>): string {
   return `${bpmnProcessId} ${correlationKey}`
-}
-
-function answerCommand(jobKey: JobKey, answer: JobAnswer): Command {
-  switch (answer.kind) {
-    case 'complete':
-      return { type: 'completeJob', jobKey, variables: answer.variables ?? {} }
-    case 'throwError':
-      return { type: 'throwJobError', jobKey, errorCode: answer.errorCode, variables: answer.variables ?? {} }
-    case 'fail':
-      return {
-        type: 'failJob',
-        jobKey,
-        retries: answer.retries,
-        errorMessage: answer.errorMessage,
-        ...(answer.retryBackOffMs !== undefined && { retryBackOffMs: answer.retryBackOffMs }),
-      }
-  }
 }
 
 function outcomeOf(event: InstanceEnded): ChildEnded['outcome'] {
