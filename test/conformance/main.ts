@@ -51,6 +51,7 @@ const scores: Record<string, SuiteScore> = {}
 for (const { suite, root } of chosen()) {
   const results = await runGuarded(suite.name, root)
   tell(suite.name, results)
+  if (results.length === 0) print(`  no case found: expected its files and their index under ${root}`)
   scores[suite.name] = scoreOf(results)
 }
 print('')
