@@ -244,3 +244,21 @@ export interface FoldCheck {
     readonly equal: boolean
   }[]
 }
+
+/** One reason why an instance cannot go over to another definition. */
+export interface MigrationViolation {
+  readonly rule: string
+  readonly elementId: string
+  readonly message: string
+}
+/** How one instance fared, or would. `gone`: it ended or changed before its turn came. */
+export interface InstanceMigrationReport {
+  readonly processInstanceKey: string
+  readonly outcome: 'migrated' | 'fits' | 'refused' | 'gone'
+  readonly violations: readonly MigrationViolation[]
+}
+/** A part of the live instances of a definition. Ask again with `after: next` until `next` is absent. */
+export interface MigrationReport {
+  readonly instances: readonly InstanceMigrationReport[]
+  readonly next?: string
+}

@@ -8,6 +8,7 @@ import { addApiKeyRoutes } from './ops/api-key-routes.ts'
 import { addAuditRoutes } from './ops/audit-routes.ts'
 import { addDeclarationCheckRoutes } from './ops/declaration-check-routes.ts'
 import { addHealthRoutes } from './ops/health-routes.ts'
+import { addOpsSurgeryRoutes } from './ops/surgery-routes.ts'
 import { addClusterRoutes } from './v2/cluster-routes.ts'
 import { addDefinitionRoutes } from './v2/definition-routes.ts'
 import { addDeploymentRoutes } from './v2/deployment-routes.ts'
@@ -17,6 +18,7 @@ import { addJobActivationRoutes } from './v2/job-activation-routes.ts'
 import { addJobAnswerRoutes } from './v2/job-answer-routes.ts'
 import { addJobRoutes } from './v2/job-routes.ts'
 import { addMessageRoutes } from './v2/message-routes.ts'
+import { addSurgeryRoutes } from './v2/surgery-routes.ts'
 import { addUserTaskRoutes } from './v2/user-task-routes.ts'
 import { addAmendmentRoutes } from './window/amendment-routes.ts'
 import { addDeclarationRoutes } from './window/declaration-routes.ts'
@@ -36,6 +38,7 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addDeploymentRoutes,
     addDefinitionRoutes,
     addInstanceRoutes,
+    addSurgeryRoutes,
     addJobActivationRoutes,
     addJobAnswerRoutes,
     addJobRoutes,
@@ -43,7 +46,7 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addUserTaskRoutes,
     addIncidentRoutes,
   ],
-  '/ops/v1': [addAccountRoutes, addApiKeyRoutes, addAgencyRoutes, addDeclarationCheckRoutes, addAuditRoutes],
+  '/ops/v1': [addAccountRoutes, addApiKeyRoutes, addAgencyRoutes, addDeclarationCheckRoutes, addOpsSurgeryRoutes, addAuditRoutes],
   '': [addHealthRoutes],
 }
 

@@ -9,6 +9,7 @@ import { DEFAULT_TENANT, InstanceKey, Milliseconds, OperationReference, Row, Ten
 import type { SearchFields } from './search-query.ts'
 import { searchAnswerSchema, searchBodySchema, searchTable } from './search-query.ts'
 import { processInstanceShape } from './shapes.ts'
+import { StartInstructions } from './surgery-schema.ts'
 
 const DEFAULT_AWAIT_MS = 15_000
 const FIELDS: SearchFields = {
@@ -20,6 +21,7 @@ const FIELDS: SearchFields = {
   parentElementInstanceKey: { column: 'parentElementInstanceKey', kind: 'text' },
   startDate: { column: 'startedAt', kind: 'time' },
   endDate: { column: 'endedAt', kind: 'time' },
+  suspendedDate: { column: 'suspendedAt', kind: 'time' },
   state: { column: 'state', kind: 'enum' },
   hasIncident: { column: 'hasIncident', kind: 'boolean' },
   tenantId: { column: 'tenantId', kind: 'text' },
@@ -36,9 +38,7 @@ const CreateBody = closed({
   requestTimeout: Type.Optional(Milliseconds),
   fetchVariables: Type.Optional(Type.Array(Type.String())),
   businessId: Type.Optional(Type.String({ maxLength: 256 })),
-  startInstructions: Type.Optional(
-    Type.Array(Type.Unknown(), { maxItems: 0, description: 'Starting elsewhere than at the start event is not supported' }),
-  ),
+  startInstructions: Type.Optional(StartInstructions),
   runtimeInstructions: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 0, description: 'Not supported' })),
   tags: Type.Optional(Type.Array(Type.String(), { maxItems: 0, description: 'Not supported' })),
 })
@@ -72,6 +72,7 @@ export function addInstanceRoutes(app: Api, { engine }: ApiParts): void {
         tenantId,
         actor: actorOf(request.principal),
         ...(rest.businessId === undefined ? {} : { businessKey: rest.businessId }),
+        ...(rest.startInstructions?.length ? { startInstructions: rest.startInstructions } : {}),
         ...(rest.awaitCompletion
           ? {
               awaitCompletion: {

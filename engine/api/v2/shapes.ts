@@ -21,6 +21,7 @@ export function processInstanceShape(row: InstanceRow, definition: DefinitionRec
     parentElementInstanceKey: row.parentElementInstanceKey,
     startDate: time(row.startedAt),
     endDate: timeIf(row.endedAt),
+    suspendedDate: timeIf(row.suspendedAt),
     state: row.state,
     hasIncident: row.hasIncident,
     tenantId: row.tenantId,

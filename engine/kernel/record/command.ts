@@ -179,7 +179,12 @@ export type TerminateInstruction = { readonly elementInstanceKey: ElementInstanc
 export type MoveInstruction = (
   | { readonly sourceElementInstanceKey: ElementInstanceKey; readonly sourceElementId?: undefined }
   | { readonly sourceElementId: string; readonly sourceElementInstanceKey?: undefined }
-) & { readonly targetElementId: string; readonly variables?: readonly VariableInstruction[] }
+) & {
+  readonly targetElementId: string
+  readonly variables?: readonly VariableInstruction[]
+  /** As for an activation. */
+  readonly ancestorElementInstanceKey?: ElementInstanceKey
+}
 
 /** Goes on with another definition. */
 export interface MigrateInstance {

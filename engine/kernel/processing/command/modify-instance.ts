@@ -72,11 +72,15 @@ function plan(step: Step, command: ModifyInstance, removals: readonly Removal[])
     const wrong = activations.add(step, { elementId, ...(ancestor !== undefined && { ancestor }), ...(variables && { variables }) }, doomed)
     if (wrong !== undefined) return wrong
   }
-  for (const [index, { targetElementId: elementId, variables }] of (command.move ?? []).entries()) {
+  for (const [index, { targetElementId: elementId, ancestorElementInstanceKey: ancestor, variables }] of (command.move ?? []).entries()) {
     const { instances, tokens } = removals[command.terminate.length + index] as Removal
     const wish = { elementId, ...(variables && { variables }) }
     for (const { scopeKey } of [...instances, ...tokens]) {
-      const wrong = activations.add(step, { ...wish, ...(scopeKey !== undefined && { near: scopeKey }) }, doomed)
+      const wrong = activations.add(
+        step,
+        { ...wish, ...(ancestor !== undefined ? { ancestor } : scopeKey !== undefined && { near: scopeKey }) },
+        doomed,
+      )
       if (wrong !== undefined) return wrong
     }
   }

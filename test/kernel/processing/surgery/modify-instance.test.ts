@@ -418,6 +418,24 @@ describe('multi-instance', () => {
     expect(run.modify({ activate: [{ elementId: 'label' }] })).toMatchObject({ message: expect.stringContaining('active 2 times') })
   })
 
+  test('takes a token that is moved to a scope that is named', async () => {
+    const run = await play(pack(), { variables: { boxes: ['A', 'B'] } })
+    const [first, second] = run.live('wrap')
+
+    run.modify({
+      move: [
+        {
+          sourceElementInstanceKey: first?.key as never,
+          targetElementId: 'label',
+          ancestorElementInstanceKey: second?.scopeKey as never,
+        },
+      ],
+    })
+
+    expect(run.live('label')[0]?.scopeKey).toBe(second?.scopeKey)
+    expect(run.live('pack')).toHaveLength(2)
+  })
+
   test('that is not active cannot be entered in its middle', async () => {
     const run = await play(
       process('p')
