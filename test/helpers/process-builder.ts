@@ -1,4 +1,16 @@
 import { diagramXml, escapeXml } from './process-diagram.ts'
+import type {
+  CallOptions,
+  CatchOptions,
+  JobOptions,
+  ListenerOptions,
+  Mappings,
+  PublishOptions,
+  ThrowOptions,
+  UserTaskOptions,
+} from './process-options.ts'
+
+export type * from './process-options.ts'
 
 /** One element of a process under construction. */
 export interface BuiltElement {
@@ -19,70 +31,6 @@ export interface BuiltFlow {
   readonly source: string
   readonly target: string
   readonly condition?: string
-}
-
-export interface Mappings {
-  /** target → source, e.g. `{ amount: '=invoice.total' }`. */
-  readonly inputs?: Readonly<Record<string, string>>
-  readonly outputs?: Readonly<Record<string, string>>
-  readonly name?: string
-  readonly properties?: Readonly<Record<string, string>>
-}
-export interface JobOptions extends Mappings {
-  readonly type: string
-  readonly retries?: string
-  readonly headers?: Readonly<Record<string, string>>
-}
-export interface CatchOptions {
-  readonly duration?: string
-  readonly date?: string
-  readonly cycle?: string
-  readonly message?: string
-  /** FEEL with the leading `=`; only with `message`. */
-  readonly correlationKey?: string
-  /** Error code; `''` catches every error. */
-  readonly error?: string
-  /** Escalation code; `''` catches every escalation. */
-  readonly escalation?: string
-  readonly signal?: string
-  /** FEEL with the leading `=`. */
-  readonly condition?: string
-  readonly link?: string
-  /** `''`: everything in the scope; otherwise the id of the activity to undo. On a boundary or start event: `''`. */
-  readonly compensate?: string
-  readonly cancel?: boolean
-}
-export interface PublishOptions extends Mappings {
-  readonly message: string
-  readonly correlationKey: string
-  readonly messageId?: string
-  readonly timeToLive?: string
-}
-export type ThrowOptions = Pick<CatchOptions, 'escalation' | 'signal' | 'link' | 'compensate' | 'cancel'>
-export interface UserTaskOptions extends Mappings {
-  readonly assignee?: string
-  readonly candidateGroups?: string
-  readonly candidateUsers?: string
-  readonly dueDate?: string
-  readonly followUpDate?: string
-  readonly priority?: string
-  readonly formId?: string
-  readonly externalReference?: string
-  readonly headers?: Readonly<Record<string, string>>
-}
-export interface CallOptions extends Mappings {
-  readonly processId: string
-  readonly bindingType?: 'latest' | 'deployment' | 'versionTag'
-  readonly versionTag?: string
-  readonly propagateAllChildVariables?: boolean
-  readonly propagateAllParentVariables?: boolean
-}
-
-export interface ListenerOptions {
-  readonly event: string
-  readonly type: string
-  readonly retries?: string
-  readonly headers?: Readonly<Record<string, string>>
 }
 
 interface Registry {
@@ -124,6 +72,7 @@ export class ProcessBuilder {
   private condition: string | undefined
   private flowId: string | undefined
   private isDefault = false
+  private isParallelMultiple = false
 
   constructor(id: string, registry: Registry) {
     this.id = id
@@ -184,9 +133,13 @@ export class ProcessBuilder {
     const called = `<zeebe:calledDecision${attributesXml({ decisionId, resultVariable, bindingType, versionTag })} />`
     return this.add(id, 'businessRuleTask', named(options), [called, ...mappingExtensions(options)])
   }
-  receiveTask(id: string, options: { readonly message: string; readonly correlationKey: string } & Mappings): this {
+  receiveTask(
+    id: string,
+    options: { readonly message: string; readonly correlationKey?: string; readonly instantiate?: boolean } & Mappings,
+  ): this {
     const messageRef = this.messageRef(options.message, options.correlationKey)
-    return this.add(id, 'receiveTask', { ...named(options), messageRef }, mappingExtensions(options))
+    const instantiate = options.instantiate && { instantiate: 'true' }
+    return this.add(id, 'receiveTask', { ...named(options), messageRef, ...instantiate }, mappingExtensions(options))
   }
   manualTask(id: string): this {
     return this.add(id, 'manualTask')
@@ -228,8 +181,11 @@ export class ProcessBuilder {
   inclusive(id: string): this {
     return this.add(id, 'inclusiveGateway')
   }
-  eventGateway(id: string): this {
-    return this.add(id, 'eventBasedGateway')
+  /** With `instantiate` it starts the process: by the first of its events, or waiting for all. */
+  eventGateway(id: string, options: { readonly instantiate?: 'first' | 'all' } = {}): this {
+    const { instantiate } = options
+    const type = instantiate === 'all' ? 'Parallel' : 'Exclusive'
+    return this.add(id, 'eventBasedGateway', instantiate ? { instantiate: 'true', eventGatewayType: type } : {})
   }
   catchEvent(id: string, trigger: CatchOptions, options: Mappings = {}): this {
     return this.add(id, 'intermediateCatchEvent', named(options), mappingExtensions(options), this.definition(trigger, id))
@@ -376,7 +332,9 @@ export class ProcessBuilder {
     content: string[] = [],
     place: { readonly inner?: ProcessBuilder; readonly attachedTo?: string } = {},
   ): this {
-    this.elements.push({ id, tag, attributes: { ...attributes }, extensions, content, ...place })
+    const parallel = this.isParallelMultiple && { parallelMultiple: 'true' }
+    this.isParallelMultiple = false
+    this.elements.push({ id, tag, attributes: { ...attributes, ...parallel }, extensions, content, ...place })
     this.connect(id)
     this.cursor = id
     return this
@@ -397,6 +355,11 @@ export class ProcessBuilder {
   }
 
   private definition(trigger: CatchOptions, id: string): string[] {
+    if (trigger.any ?? trigger.all) {
+      if (trigger.all) this.isParallelMultiple = true
+      return (trigger.any ?? trigger.all ?? []).flatMap((each, index) => this.definition(each, `${id}_${index}`))
+    }
+    if (trigger.terminate) return ['<bpmn:terminateEventDefinition />']
     const timer = (tag: string, value: string) =>
       `<bpmn:timerEventDefinition id="${id}_timer"><bpmn:${tag} xsi:type="bpmn:tFormalExpression">${escapeXml(value)}</bpmn:${tag}></bpmn:timerEventDefinition>`
     if (trigger.duration !== undefined) return [timer('timeDuration', trigger.duration)]
@@ -414,7 +377,7 @@ export class ProcessBuilder {
       return [`<bpmn:compensateEventDefinition${attributesXml({ activityRef: trigger.compensate || undefined })} />`]
     if (trigger.condition !== undefined)
       return [
-        `<bpmn:conditionalEventDefinition><bpmn:condition xsi:type="bpmn:tFormalExpression">${escapeXml(trigger.condition)}</bpmn:condition></bpmn:conditionalEventDefinition>`,
+        `<bpmn:conditionalEventDefinition>${filterXml(trigger)}<bpmn:condition xsi:type="bpmn:tFormalExpression">${escapeXml(trigger.condition)}</bpmn:condition></bpmn:conditionalEventDefinition>`,
       ]
     if (trigger.error === '') return ['<bpmn:errorEventDefinition />']
     if (trigger.error !== undefined) return [`<bpmn:errorEventDefinition errorRef="${this.errorRef(trigger.error)}" />`]
@@ -456,8 +419,15 @@ export class ProcessBuilder {
 
 /** The event among the options of a throw or end event; errors and messages are written elsewhere. */
 function eventOf(options: ThrowOptions): CatchOptions {
-  const { escalation, signal, link, compensate, cancel } = options
-  return Object.fromEntries(Object.entries({ escalation, signal, link, compensate, cancel }).filter(([, value]) => value !== undefined))
+  const { escalation, signal, link, compensate, cancel, any } = options
+  return Object.fromEntries(
+    Object.entries({ escalation, signal, link, compensate, cancel, any }).filter(([, value]) => value !== undefined),
+  )
+}
+
+function filterXml({ variableNames, variableEvents }: CatchOptions): string {
+  if ((variableNames ?? variableEvents) === undefined) return ''
+  return `<bpmn:extensionElements><zeebe:conditionalFilter${attributesXml({ variableNames, variableEvents })} /></bpmn:extensionElements>`
 }
 
 function named(options: { readonly name?: string }): Record<string, string> {

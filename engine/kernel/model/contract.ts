@@ -15,10 +15,12 @@ export interface BpmnProblem {
   readonly line?: number
 }
 
-/** A start event of a process that an outside trigger starts. Evaluated when the definition is deployed. */
+/** A start event, receive task or event behind a gateway that starts a process by a trigger from outside. Evaluated when the definition is deployed. */
 export type StartTrigger =
   | { readonly kind: 'message'; readonly elementId: string; readonly messageName: string; readonly correlationKey?: string }
   | { readonly kind: 'signal'; readonly elementId: string; readonly signalName: string }
+  /** FEEL without the leading `=`, evaluated over given variables when asked. */
+  | { readonly kind: 'condition'; readonly elementId: string; readonly condition: string; readonly variableNames?: readonly string[] }
   | { readonly kind: 'timer'; readonly elementId: string; readonly timer: { readonly kind: 'date' | 'cycle'; readonly value: string } }
 
 /** A BPMN file, read. Executable only when no problem is an error. */

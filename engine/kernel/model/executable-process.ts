@@ -29,7 +29,14 @@ export interface MessageDefinition {
 }
 
 /** What an event waits for or throws. */
-export type EventDefinition =
+export type EventDefinition = SingleEvent | MultipleEvent
+/** A catch waits for the first of its definitions or (parallel) for all; a throw throws them all. */
+export interface MultipleEvent {
+  readonly kind: 'multiple'
+  readonly parallel: boolean
+  readonly definitions: readonly SingleEvent[]
+}
+export type SingleEvent =
   | { readonly kind: 'none' }
   | { readonly kind: 'timer'; readonly timer: TimerDefinition }
   | { readonly kind: 'message'; readonly message: MessageDefinition }
@@ -43,8 +50,21 @@ export type EventDefinition =
   /** On a throw: `activityId` undoes only that activity; absent all that completed in the scope. */
   | { readonly kind: 'compensation'; readonly activityId?: string }
   | { readonly kind: 'cancel' }
-  /** `variableNames` absent: any variable may make it true. */
-  | { readonly kind: 'condition'; readonly condition: CompiledExpression; readonly variableNames?: readonly string[] }
+  | { readonly kind: 'condition'; readonly condition: CompiledExpression; readonly filter?: ConditionFilter }
+
+/** Which changes of variables are looked at. What is absent does not restrict. */
+export interface ConditionFilter {
+  readonly variableNames?: readonly string[]
+  readonly variableEvents?: readonly ('create' | 'update')[]
+}
+
+const NO_EVENTS: readonly SingleEvent[] = []
+
+/** The definitions of an event: those of a multiple one, or the one it has. */
+export function definitionsOf(event: EventDefinition | undefined): readonly SingleEvent[] {
+  if (!event) return NO_EVENTS
+  return event.kind === 'multiple' ? event.definitions : [event]
+}
 
 export interface JobDefinition {
   readonly jobType: TextValue
@@ -164,6 +184,8 @@ export interface Element {
   readonly activationCondition?: CompiledExpression
   /** What undoes the activity: the handler of its compensation boundary event, or its compensation event subprocess. */
   readonly compensation?: { readonly handlerId: string; readonly boundaryId?: string }
+  /** A receive task or event-based gateway that starts the process: by the first of its events, and then waiting for the others or not. */
+  readonly instantiates?: 'first' | 'all'
   /** True on an activity that only undoes another. */
   readonly isForCompensation?: boolean
   /** Tokens it needs on one incoming flow, and puts on each outgoing (BPMN 2.0.2 table 10.3). Absent: 1. */

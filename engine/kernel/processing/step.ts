@@ -3,7 +3,8 @@ import type { Element, ExecutableProcess } from '../model/executable-process.ts'
 import type { EngineEvent } from '../record/event.ts'
 import { type ElementInstanceKey, KEYS_PER_INSTANCE, keyWithin } from '../record/keys.ts'
 import { applyEvent } from '../state/apply-event.ts'
-import type { ElementInstance, InstanceState, SuspendedState } from '../state/instance-state.ts'
+import type { ElementInstance, InstanceState, SuspendedState, VariableChange } from '../state/instance-state.ts'
+import { changeOf } from '../state/variable-change.ts'
 import { findVariable } from '../state/visible-variables.ts'
 import type { DecisionEnv } from './contract.ts'
 import type { Processors } from './element-processor.ts'
@@ -37,7 +38,7 @@ export class Step {
   }
 
   #watch(event: EngineEvent): void {
-    if (event.type === 'variables.set') this.#changed.push({ scopeKey: event.scopeKey, names: Object.keys(event.variables) })
+    if (event.type === 'variables.set') this.#changed.push(changeOf(this.state, event))
     if (event.type === 'condition.opened') this.#armed.push(event)
   }
 
@@ -60,7 +61,7 @@ export class Step {
   }
 
   readonly #armed: { readonly elementInstanceKey: string; readonly elementId: string }[] = []
-  readonly #changed: { readonly scopeKey: string; readonly names: readonly string[] }[] = []
+  readonly #changed: VariableChange[] = []
 
   /** Conditional events armed and variables changed since the last call. */
   takeChanges() {

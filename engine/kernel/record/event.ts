@@ -92,6 +92,8 @@ export type EngineEvent =
   | TokenRemoved
   | ScopeInterrupted
   | MultiInstanceStarted
+  | EventPartArrived
+  | EventPartsTaken
   | ConditionOpened
   | ConditionClosed
   | ComplexGatewayFired
@@ -235,6 +237,21 @@ export interface CompensationFinished {
   readonly type: 'compensation.finished'
   readonly key: ElementInstanceKey
 }
+/** One of the things an event waits for together happened; it goes on waiting for the others. */
+export interface EventPartArrived {
+  readonly type: 'event.partArrived'
+  readonly elementInstanceKey: ElementInstanceKey
+  /** The catch event. */
+  readonly elementId: string
+  readonly part: number
+  readonly variables: Variables
+}
+/** All have happened: the event is triggered. */
+export interface EventPartsTaken {
+  readonly type: 'event.partsTaken'
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly elementId: string
+}
 /** An element waits for a condition over its variables to become true. */
 export interface ConditionOpened {
   readonly type: 'condition.opened'
@@ -339,6 +356,8 @@ export interface TimerCreated {
   readonly repetitions?: number
   /** What the modeller wrote, for the next firing of a cycle. */
   readonly cycle?: string
+  /** Which definition of an event that waits for several. Absent: its only one, or any. */
+  readonly part?: number
 }
 export interface TimerTriggered {
   readonly type: 'timer.triggered'
@@ -361,6 +380,8 @@ export interface SubscriptionOpened {
   readonly interrupting: boolean
   /** Absent: a message. */
   readonly kind?: 'signal'
+  /** Which definition of an event that waits for several. Absent: its only one, or any. */
+  readonly part?: number
 }
 export interface SubscriptionCorrelated {
   readonly type: 'subscription.correlated'

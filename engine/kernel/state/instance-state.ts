@@ -41,6 +41,8 @@ export interface ElementInstance {
   loopCounter?: number
   /** For a multi-instance body. */
   loop?: LoopState
+  /** By catch event that waits for several things together: which have happened, and what came with them. Absent: none. */
+  arrived?: Record<string, { readonly parts: readonly number[]; readonly variables: Variables }>
   /** Catch events that wait for a condition on its behalf. Absent: none. */
   conditions?: string[]
   /** For a scope: complex gateways that have fired and wait for the rest, with the flows they took. */
@@ -100,6 +102,7 @@ export interface TimerState {
   readonly dueAt: EpochMs
   readonly repetitions?: number
   readonly cycle?: string
+  readonly part?: number
 }
 export interface SubscriptionState {
   readonly key: SubscriptionKey
@@ -109,6 +112,7 @@ export interface SubscriptionState {
   readonly correlationKey: string
   interrupting: boolean
   readonly kind?: 'signal'
+  readonly part?: number
   /** Messages it has taken; a redelivered one is refused. */
   correlated?: string[]
 }
@@ -119,6 +123,13 @@ export interface IncidentState {
   readonly incidentType: IncidentType
   readonly message: string
   readonly jobKey?: JobKey
+}
+
+/** Variables of a scope that got a value, and those among them that had none. */
+export interface VariableChange {
+  readonly scopeKey: ElementInstanceKey
+  readonly names: readonly string[]
+  readonly created: readonly string[]
 }
 
 /** A completed activity that can be undone. */
@@ -140,7 +151,7 @@ export interface SuspendedState {
   readonly deferred: Command[]
   /** Conditional events armed and variables changed meanwhile. */
   readonly armed: { readonly elementInstanceKey: ElementInstanceKey; readonly elementId: string }[]
-  readonly changed: { readonly scopeKey: ElementInstanceKey; readonly names: readonly string[] }[]
+  readonly changed: VariableChange[]
 }
 
 /** All there is to know about a running instance, as plain JSON. Only appliers write it. */

@@ -62,7 +62,7 @@ describe('a file that is refused names the place', () => {
     const xml = process('p').start().catchEvent('odd', { duration: 'PT1H' }).end().xml()
     const twice = xml.replace('</bpmn:intermediateCatchEvent>', '<bpmn:terminateEventDefinition /></bpmn:intermediateCatchEvent>')
 
-    expect(await problemsOf(twice)).toContain('error UNSUPPORTED_EVENT odd')
+    expect(await problemsOf(twice)).toContain('error MULTIPLE_EVENT_KIND odd')
   })
 
   test('a flow that leads nowhere', async () => {

@@ -107,9 +107,13 @@ function addWork(element: ElementDraft, source: ModdleElement, problems: Problem
       if (body) element.activationCondition = feelValue(body, id, 'the activation condition', problems)
       break
     }
+    case 'eventBasedGateway':
+      if (source.instantiate === true) element.instantiates = source.eventGatewayType === 'Parallel' ? 'all' : 'first'
+      break
     case 'receiveTask':
     case 'sendTask':
       addTaskMessage(element, source, problems)
+      if (source.instantiate === true) element.instantiates = 'first'
   }
 }
 

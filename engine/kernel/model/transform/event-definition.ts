@@ -1,4 +1,4 @@
-import type { EventDefinition, MessageDefinition, TimerDefinition } from '../executable-process.ts'
+import type { ConditionFilter, EventDefinition, MessageDefinition, SingleEvent, TimerDefinition } from '../executable-process.ts'
 import { extension, type ModdleElement, many, one, text } from '../moddle.ts'
 import type { Problems } from '../problems.ts'
 import { feelValue, textValue } from './text-value.ts'
@@ -9,18 +9,20 @@ const TIMER_KINDS = [
   ['timeCycle', 'cycle'],
 ] as const
 
-/** What an event waits for or throws; more than one definition, or one we cannot execute, is a problem. */
+/** What an event waits for or throws; a definition we cannot execute is a problem. */
 export function transformEvent(element: ModdleElement, id: string, problems: Problems): EventDefinition {
   const definitions = [...many(element, 'eventDefinitions'), ...many(element, 'eventDefinitionRef')]
   const [definition] = definitions
   if (!definition) return { kind: 'none' }
-  if (definitions.length > 1) {
-    problems.error(
-      id,
-      'UNSUPPORTED_EVENT',
-      `Expected one event definition on ${id}, but found ${definitions.length}; multiple events are not executable, use one event each`,
-    )
+  if (definitions.length === 1) return transformDefinition(definition, id, problems)
+  return {
+    kind: 'multiple',
+    parallel: element.parallelMultiple === true,
+    definitions: definitions.map((each) => transformDefinition(each, id, problems)),
   }
+}
+
+function transformDefinition(definition: ModdleElement, id: string, problems: Problems): SingleEvent {
   switch (definition.$type) {
     case 'bpmn:TimerEventDefinition':
       return { kind: 'timer', timer: transformTimer(definition, id, problems) }
@@ -64,7 +66,7 @@ function transformTimer(definition: ModdleElement, id: string, problems: Problem
   return { kind: 'duration', value: { kind: 'literal', text: 'PT0S' } }
 }
 
-function transformMessageEvent(definition: ModdleElement, id: string, problems: Problems): EventDefinition {
+function transformMessageEvent(definition: ModdleElement, id: string, problems: Problems): SingleEvent {
   const message = one(definition, 'messageRef')
   return message
     ? { kind: 'message', message: transformMessage(message, id, problems) }
@@ -86,40 +88,56 @@ export function missingMessage(id: string, problems: Problems): MessageDefinitio
   return { id, name: { kind: 'literal', text: '' } }
 }
 
-function transformError(definition: ModdleElement, id: string, problems: Problems): EventDefinition {
+function transformError(definition: ModdleElement, id: string, problems: Problems): SingleEvent {
   const error = one(definition, 'errorRef')
   const code = error && text(error, 'errorCode')
   return { kind: 'error', ...(code && { errorCode: textValue(code, id, 'the error code', problems) }) }
 }
 
-function transformEscalation(definition: ModdleElement, id: string, problems: Problems): EventDefinition {
+function transformEscalation(definition: ModdleElement, id: string, problems: Problems): SingleEvent {
   const escalation = one(definition, 'escalationRef')
   const code = escalation && text(escalation, 'escalationCode')
   return { kind: 'escalation', ...(code && { code: textValue(code, id, 'the escalation code', problems) }) }
 }
 
-function transformSignal(definition: ModdleElement, id: string, problems: Problems): EventDefinition {
+function transformSignal(definition: ModdleElement, id: string, problems: Problems): SingleEvent {
   const signal = one(definition, 'signalRef')
   if (!signal?.name) problems.error(id, 'SIGNAL_MISSING', `Expected ${id} to name a signal, but it has none; choose or create one`)
   return { kind: 'signal', name: textValue(signal?.name ?? '', id, 'the signal name', problems) }
 }
 
-function transformLink(definition: ModdleElement, id: string, problems: Problems): EventDefinition {
+function transformLink(definition: ModdleElement, id: string, problems: Problems): SingleEvent {
   if (!definition.name)
     problems.error(id, 'LINK_WITHOUT_NAME', `Expected the link event ${id} to have a link name, but it has none; name it`)
   return { kind: 'link', name: definition.name ?? '' }
 }
 
-function transformCondition(definition: ModdleElement, id: string, problems: Problems): EventDefinition {
+function transformCondition(definition: ModdleElement, id: string, problems: Problems): SingleEvent {
   const condition = one(definition, 'condition')
   const body = (condition && text(condition, 'body')?.trim()) || ''
   if (body === '')
     problems.error(id, 'CONDITION_MISSING', `Expected the conditional event ${id} to have a condition, but it has none; write one`)
-  const filter = extension(definition, 'zeebe:ConditionalFilter')
-  const names = (filter && text(filter, 'variableNames')) || undefined
-  return {
-    kind: 'condition',
-    condition: feelValue(body || '=false', id, 'the condition', problems),
-    ...(names !== undefined && { variableNames: names.split(',').map((name) => name.trim()) }),
+  const filter = filterOf(definition, id, problems)
+  return { kind: 'condition', condition: feelValue(body || '=false', id, 'the condition', problems), ...(filter && { filter }) }
+}
+
+const VARIABLE_EVENTS = ['create', 'update'] as const
+
+function filterOf(definition: ModdleElement, id: string, problems: Problems): ConditionFilter | undefined {
+  const source = extension(definition, 'zeebe:ConditionalFilter')
+  if (!source) return undefined
+  const list = (property: string) => {
+    const entries = (text(source, property) ?? '').split(',').map((entry) => entry.trim())
+    return entries.filter((entry) => entry !== '')
   }
+  const [names, events] = [list('variableNames'), list('variableEvents')]
+  for (const event of events)
+    if (!VARIABLE_EVENTS.some((known) => known === event))
+      problems.error(
+        id,
+        'VARIABLE_EVENTS',
+        `Expected the variable events of ${id} to be create or update, but found '${event}'; choose one`,
+      )
+  const variableEvents = VARIABLE_EVENTS.filter((known) => events.includes(known))
+  return { ...(names.length > 0 && { variableNames: names }), ...(variableEvents.length > 0 && { variableEvents }) }
 }

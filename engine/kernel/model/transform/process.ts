@@ -1,5 +1,4 @@
-import type { StartTrigger } from '../contract.ts'
-import type { ExecutableProcess, SequenceFlow } from '../executable-process.ts'
+import { definitionsOf, type ExecutableProcess, type SequenceFlow } from '../executable-process.ts'
 import { extension, type ModdleElement, many, one, text } from '../moddle.ts'
 import type { Problems } from '../problems.ts'
 import { linkCompensation } from './compensation.ts'
@@ -9,6 +8,7 @@ import { elementTypeOf } from './element-type.ts'
 import { linkLinks } from './link.ts'
 import { addListeners } from './listeners.ts'
 import { linkLoops, readLoop } from './loop.ts'
+import { startTriggersOf } from './start-triggers.ts'
 import { compileFeel } from './text-value.ts'
 
 /** Builds one process with all its elements linked. Problems are collected; what could not be read is left out. */
@@ -45,7 +45,7 @@ export function transformProcess(source: ModdleElement, problems: Problems): Exe
     elements: draft.elements,
     flows: draft.flows,
     startTriggers: startTriggersOf(draft, root, problems),
-    hasConditions: [...draft.elements.values()].some(({ event }) => event?.kind === 'condition'),
+    hasConditions: [...draft.elements.values()].some(({ event }) => definitionsOf(event).some(({ kind }) => kind === 'condition')),
   }
 }
 
@@ -134,46 +134,4 @@ function linkAttachments(draft: ProcessDraft, root: ElementDraft, problems: Prob
         `Expected boundary event ${element.id} to be attached to an executable activity of ${root.id}, but ${element.attachedToId} is none; attach it to another`,
       )
   }
-}
-
-function startTriggersOf(draft: ProcessDraft, root: ElementDraft, problems: Problems): StartTrigger[] {
-  const triggers: StartTrigger[] = []
-  for (const { id, type, scopeId, event } of draft.elements.values()) {
-    if (type !== 'startEvent' || scopeId !== root.id) continue
-    if (event?.kind === 'message') {
-      if (event.message.name.kind === 'feel')
-        problems.error(
-          id,
-          'STATIC_NAME_EXPECTED',
-          `Expected the message of start event ${id} to have a fixed name, but it is an expression; write the name itself`,
-        )
-      else triggers.push({ kind: 'message', elementId: id, messageName: event.message.name.text })
-    }
-    if (event?.kind === 'signal') {
-      if (event.name.kind === 'feel')
-        problems.error(
-          id,
-          'STATIC_NAME_EXPECTED',
-          `Expected the signal of start event ${id} to have a fixed name, but it is an expression; write the name itself`,
-        )
-      else triggers.push({ kind: 'signal', elementId: id, signalName: event.name.text })
-    }
-    if (event?.kind === 'timer') {
-      if (event.timer.kind === 'duration')
-        problems.error(
-          id,
-          'TIMER_START_DURATION',
-          `Expected the timer of start event ${id} to be a date or cycle, but it is a duration; use one of those`,
-        )
-      else triggers.push({ kind: 'timer', elementId: id, timer: { kind: event.timer.kind, value: startTimerText(event.timer.value) } })
-    }
-  }
-  return triggers
-}
-
-/** With the leading `=` where it is FEEL: it is evaluated when the definition is deployed. */
-function startTimerText(
-  value: { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'feel'; readonly expression: { readonly text: string } },
-): string {
-  return value.kind === 'literal' ? value.text : `=${value.expression.text}`
 }

@@ -20,6 +20,13 @@ export function textValue(text: string, elementId: string, what: string, problem
     : { kind: 'literal', text }
 }
 
+/** With the leading `=` where it is FEEL: it is evaluated when the definition is deployed. */
+export function startTimerText(
+  value: { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'feel'; readonly expression: { readonly text: string } },
+): string {
+  return value.kind === 'literal' ? value.text : `=${value.expression.text}`
+}
+
 /** A value that must be FEEL: a literal is refused. */
 export function feelValue(text: string, elementId: string, what: string, problems: Problems): CompiledExpression {
   if (!text.startsWith('='))

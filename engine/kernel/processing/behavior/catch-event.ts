@@ -1,4 +1,4 @@
-import type { Element, TextValue } from '../../model/executable-process.ts'
+import type { Element, MultipleEvent, TextValue, TimerDefinition } from '../../model/executable-process.ts'
 import type { ElementInstanceKey, SubscriptionKey, TimerKey } from '../../record/keys.ts'
 import type { ElementInstance } from '../../state/instance-state.ts'
 import { fail, ok, type Result } from '../failure.ts'
@@ -19,14 +19,37 @@ export function planCatch(
   catcher: Element,
   waiting: ElementInstanceKey,
   scopeKey: ElementInstanceKey,
+  part?: number,
 ): Result<CatchPlan | undefined> {
   const { event } = catcher
-  if (event?.kind === 'timer') return planTimerCatch(step, catcher, waiting, scopeKey, event.timer)
-  if (event?.kind === 'message') return planMessageCatch(step, catcher, waiting, scopeKey, event.message)
+  if (event?.kind === 'multiple') return planEach(step, catcher, waiting, scopeKey, event)
+  if (event?.kind === 'timer') return planTimerCatch(step, catcher, waiting, scopeKey, event.timer, part)
+  if (event?.kind === 'message') return planMessageCatch(step, catcher, waiting, scopeKey, event.message, part)
   if (event?.kind === 'condition')
     return ok((at) => at.emit({ type: 'condition.opened', elementInstanceKey: waiting, elementId: catcher.id }))
-  if (event?.kind === 'signal') return planSignalCatch(step, catcher, waiting, scopeKey, event.name)
+  if (event?.kind === 'signal') return planSignalCatch(step, catcher, waiting, scopeKey, event.name, part)
   return ok(undefined)
+}
+
+/** All definitions of an event; those that are waited for together are told apart by their part. */
+function planEach(
+  step: Step,
+  catcher: Element,
+  waiting: ElementInstanceKey,
+  scopeKey: ElementInstanceKey,
+  { parallel, definitions }: MultipleEvent,
+): Result<CatchPlan> {
+  const plans: CatchPlan[] = []
+  for (const [index, event] of definitions.entries()) {
+    // However many conditions there are, the event is armed for them once.
+    if (event.kind === 'condition' && definitions.findIndex(({ kind }) => kind === 'condition') < index) continue
+    const plan = planCatch(step, { ...catcher, event }, waiting, scopeKey, parallel ? index : undefined)
+    if (!plan.ok) return plan
+    if (plan.value) plans.push(plan.value)
+  }
+  return ok((at) => {
+    for (const open of plans) open(at)
+  })
 }
 
 function planSignalCatch(
@@ -35,6 +58,7 @@ function planSignalCatch(
   waiting: ElementInstanceKey,
   scopeKey: ElementInstanceKey,
   signal: TextValue,
+  part: number | undefined,
 ): Result<CatchPlan> {
   const name = evaluateText(step, signal, scopeKey, `the signal name of ${catcher.id}`)
   if (!name.ok) return name
@@ -48,6 +72,7 @@ function planSignalCatch(
       correlationKey: '',
       interrupting: catcher.interrupting ?? true,
       kind: 'signal',
+      ...(part !== undefined && { part }),
     }),
   )
 }
@@ -57,14 +82,22 @@ function planTimerCatch(
   catcher: Element,
   waiting: ElementInstanceKey,
   scopeKey: ElementInstanceKey,
-  timer: { readonly kind: 'date' | 'duration' | 'cycle'; readonly value: Parameters<typeof evaluateText>[1] },
+  timer: TimerDefinition,
+  part: number | undefined,
 ): Result<CatchPlan> {
   const text = evaluateText(step, timer.value, scopeKey, `the timer of ${catcher.id}`)
   if (!text.ok) return text
   const plan = planTimer(timer.kind, text.value, step.env.now, step.env.zone)
   if (!plan.ok) return fail(plan.failure.type, `${plan.failure.message} ${catcher.id}`)
   return ok((at) =>
-    at.emit({ type: 'timer.created', timerKey: at.nextKey<TimerKey>(), elementInstanceKey: waiting, elementId: catcher.id, ...plan.value }),
+    at.emit({
+      type: 'timer.created',
+      timerKey: at.nextKey<TimerKey>(),
+      elementInstanceKey: waiting,
+      elementId: catcher.id,
+      ...plan.value,
+      ...(part !== undefined && { part }),
+    }),
   )
 }
 
@@ -74,6 +107,7 @@ function planMessageCatch(
   waiting: ElementInstanceKey,
   scopeKey: ElementInstanceKey,
   message: NonNullable<Extract<Element['event'], { kind: 'message' }>>['message'],
+  part: number | undefined,
 ): Result<CatchPlan> {
   const name = evaluateText(step, message.name, scopeKey, `the message name of ${catcher.id}`)
   if (!name.ok) return name
@@ -93,6 +127,7 @@ function planMessageCatch(
       messageName: name.value,
       correlationKey: key.value,
       interrupting: catcher.interrupting ?? true,
+      ...(part !== undefined && { part }),
     }),
   )
 }

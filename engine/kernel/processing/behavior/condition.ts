@@ -1,7 +1,9 @@
-import type { Element } from '../../model/executable-process.ts'
-import type { ElementInstance } from '../../state/instance-state.ts'
+import { type ConditionFilter, definitionsOf, type Element, type SingleEvent } from '../../model/executable-process.ts'
+import type { ElementInstance, VariableChange } from '../../state/instance-state.ts'
 import type { Step } from '../step.ts'
-import { trigger } from './trigger.ts'
+import { triggerPart } from './event-part.ts'
+
+type Condition = Extract<SingleEvent, { kind: 'condition' }>
 
 /**
  * Triggers conditional events whose condition has become true: looked at when the event is armed, and once after every
@@ -10,36 +12,56 @@ import { trigger } from './trigger.ts'
 export function triggerConditions(step: Step): void {
   const { armed, changed } = step.takeChanges()
   if (armed.length === 0 && changed.length === 0) return
-  const waiting = Object.values(step.state.elements).filter((instance) => instance.conditions)
+  // Where nothing changed, only what was armed just now can be true: a scan each time would make a loop of such events slow.
+  const candidates =
+    changed.length > 0
+      ? Object.values(step.state.elements)
+      : [...new Set(armed.map(({ elementInstanceKey }) => elementInstanceKey))].flatMap((key) => step.state.elements[key] ?? [])
+  const waiting = candidates.filter((instance) => instance.conditions)
   for (const { key, conditions } of waiting) {
     for (const catcherId of [...(conditions ?? [])]) {
-      const catcher = step.element(catcherId)
-      const instance = step.find(key)
-      // What was triggered before may have ended it.
-      if (!instance?.conditions?.includes(catcherId)) break
       const isNew = armed.some((entry) => entry.elementInstanceKey === key && entry.elementId === catcherId)
-      if ((isNew || changed.some((change) => concerns(step, instance, catcher, change))) && isTrue(step, instance, catcher))
-        trigger(step, instance, catcher, {})
+      triggerConditionsOf(step, key, step.element(catcherId), isNew ? undefined : changed)
     }
   }
 }
 
-function concerns(
+/** @param changed undefined when the event was armed just now */
+function triggerConditionsOf(
   step: Step,
-  waiting: ElementInstance,
+  key: ElementInstance['key'],
   catcher: Element,
-  change: { readonly scopeKey: string; readonly names: readonly string[] },
-): boolean {
-  const names = catcher.event?.kind === 'condition' ? catcher.event.variableNames : undefined
-  if (names && !change.names.some((name) => names.includes(name))) return false
+  changed: readonly VariableChange[] | undefined,
+): void {
+  const parallel = catcher.event?.kind === 'multiple' && catcher.event.parallel
+  for (const [index, definition] of definitionsOf(catcher.event).entries()) {
+    if (definition.kind !== 'condition') continue
+    const instance = step.find(key)
+    // What was triggered before may have ended it.
+    if (!instance?.conditions?.includes(catcher.id)) return
+    if (parallel && instance.arrived?.[catcher.id]?.parts.includes(index)) continue
+    if (changed && !changed.some((change) => concerns(step, instance, definition.filter, change))) continue
+    if (!isTrue(step, instance, definition)) continue
+    triggerPart(step, instance, catcher, {}, parallel ? index : undefined)
+    // Several conditions that are true at once trigger it once.
+    if (!parallel) return
+  }
+}
+
+function concerns(step: Step, waiting: ElementInstance, filter: ConditionFilter | undefined, change: VariableChange): boolean {
+  if (filter && !change.names.some((name) => passes(filter, name, change))) return false
   for (let at: ElementInstance | undefined = waiting; at; at = at.scopeKey === undefined ? undefined : step.find(at.scopeKey))
     if (at.key === change.scopeKey) return true
   return false
 }
 
+function passes({ variableNames, variableEvents }: ConditionFilter, name: string, { created }: VariableChange): boolean {
+  if (variableNames && !variableNames.includes(name)) return false
+  return !variableEvents || variableEvents.includes(created.includes(name) ? 'create' : 'update')
+}
+
 /** What cannot be evaluated is not true yet: a variable it needs may still come. */
-function isTrue(step: Step, waiting: ElementInstance, { event }: Element): boolean {
-  if (event?.kind !== 'condition') return false
-  const result = event.condition.evaluate(step.scope(waiting.key), step.env)
+function isTrue(step: Step, waiting: ElementInstance, { condition }: Condition): boolean {
+  const result = condition.evaluate(step.scope(waiting.key), step.env)
   return result.ok && result.value === true
 }

@@ -1,4 +1,4 @@
-import type { Element, TextValue } from '../../model/executable-process.ts'
+import { definitionsOf, type Element, type SingleEvent } from '../../model/executable-process.ts'
 import type { ElementInstance } from '../../state/instance-state.ts'
 import type { Step } from '../step.ts'
 
@@ -27,11 +27,12 @@ export function findCatcher(step: Step, from: ElementInstance, kind: 'error' | '
 
 function pick(catchers: readonly Element[], kind: 'error' | 'escalation', code: string): Element | undefined {
   const byCode = (wanted: string) =>
-    catchers.find(({ event }) => event?.kind === kind && textOfCode(event.kind === 'error' ? event.errorCode : event.code) === wanted)
+    catchers.find(({ event }) => definitionsOf(event).some((definition) => definition.kind === kind && codeOf(definition) === wanted))
   return byCode(code) ?? byCode('')
 }
 
 /** Absent and empty both catch all. */
-function textOfCode(code: TextValue | undefined): string {
+function codeOf(definition: Extract<SingleEvent, { kind: 'error' | 'escalation' }>): string {
+  const code = definition.kind === 'error' ? definition.errorCode : definition.code
   return code?.kind === 'literal' ? code.text : ''
 }

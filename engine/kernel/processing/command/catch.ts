@@ -1,8 +1,8 @@
 import type { Rejection } from '../../record/command.ts'
 import type { Variables } from '../../record/json.ts'
 import type { MessageKey, SubscriptionKey } from '../../record/keys.ts'
+import { triggerPart } from '../behavior/event-part.ts'
 import { planNext } from '../behavior/timer.ts'
-import { trigger } from '../behavior/trigger.ts'
 import type { Step } from '../step.ts'
 import { type Handlers, reject } from './handler.ts'
 
@@ -26,7 +26,7 @@ export const catchHandlers: Handlers<'triggerTimer' | 'correlateMessage' | 'trig
           ...next,
         })
     }
-    trigger(step, waiting, step.element(timer.elementId), {})
+    triggerPart(step, waiting, step.element(timer.elementId), {}, timer.part)
     return undefined
   },
 
@@ -44,6 +44,6 @@ function take(step: Step, subscriptionKey: SubscriptionKey, messageKey: MessageK
   }
   const waiting = step.get(subscription.elementInstanceKey)
   step.emit({ type: 'subscription.correlated', subscriptionKey, messageKey })
-  trigger(step, waiting, step.element(subscription.elementId), variables)
+  triggerPart(step, waiting, step.element(subscription.elementId), variables, subscription.part)
   return undefined
 }

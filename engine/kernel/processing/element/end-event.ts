@@ -1,16 +1,16 @@
-import type { Element } from '../../model/executable-process.ts'
+import { definitionsOf, type Element } from '../../model/executable-process.ts'
 import type { ElementInstanceKey } from '../../record/keys.ts'
 import type { ElementInstance } from '../../state/instance-state.ts'
 import { closeCatches } from '../behavior/catch-event.ts'
 import { requestCompensation } from '../behavior/compensate.ts'
-import { deliverError, findErrorTarget, uncaughtMessage } from '../behavior/error.ts'
 import { throwEscalation } from '../behavior/escalation.ts'
-import { evaluateText } from '../behavior/evaluate.ts'
 import { complete } from '../behavior/lifecycle.ts'
 import { sendMessage } from '../behavior/send-message.ts'
 import { throwSignal } from '../behavior/signal.ts'
 import { interruptScope } from '../behavior/terminate.ts'
 import { goOnCompensating, throwCompensation } from '../behavior/throw-compensation.ts'
+import { planError } from '../behavior/throw-error.ts'
+import { throwMultiple } from '../behavior/throw-multiple.ts'
 import type { ElementProcessor } from '../element-processor.ts'
 import type { Failure } from '../failure.ts'
 import type { Step } from '../step.ts'
@@ -19,9 +19,11 @@ import { goOnCancelling } from './transaction.ts'
 export const endEvent: ElementProcessor = {
   afterHandler: goOnCompensating,
   afterCompleted(step, element, scopeKey) {
-    if (element.event?.kind === 'cancel') cancelTransaction(step, element, scopeKey)
-    // Everything else in the scope is terminated; the scope itself completes (BPMN 2.0.2 §13.5.6).
-    if (element.event?.kind === 'terminate') interruptScope(step, step.get(scopeKey), element.id)
+    for (const { kind } of definitionsOf(element.event)) {
+      if (kind === 'cancel') cancelTransaction(step, element, scopeKey)
+      // Everything else in the scope is terminated; the scope itself completes (BPMN 2.0.2 §13.5.6).
+      if (kind === 'terminate') interruptScope(step, step.get(scopeKey), element.id)
+    }
   },
   activate(step, element, instance) {
     switch (element.event?.kind) {
@@ -35,11 +37,20 @@ export const endEvent: ElementProcessor = {
         return throwSignal(step, element, instance)
       case 'compensation':
         return throwCompensation(step, element, instance)
+      case 'multiple':
+        return throwMultiple(step, element, instance)
       default:
         complete(step, element, instance)
         return undefined
     }
   },
+}
+
+function throwError(step: Step, element: Element, instance: ElementInstance): Failure | undefined {
+  const thrown = planError(step, element, instance)
+  if (!thrown.ok) return thrown.failure
+  thrown.value()
+  return undefined
 }
 
 /** The transaction is stopped, what completed in it is undone, and it leaves by its cancel event (BPMN 2.0.2 §10.3.5). */
@@ -49,16 +60,4 @@ function cancelTransaction(step: Step, element: Element, scopeKey: ElementInstan
   interruptScope(step, transaction, element.id)
   requestCompensation(step, transaction, transaction)
   step.later(() => goOnCancelling(step, transaction.key))
-}
-
-function throwError(step: Step, element: Element, instance: ElementInstance): Failure | undefined {
-  const definition = element.event?.kind === 'error' ? element.event.errorCode : undefined
-  const code = definition && evaluateText(step, definition, instance.key, `the error code of ${element.id}`)
-  if (code && !code.ok) return code.failure
-  const thrown = { errorCode: code?.value ?? '', errorMessage: '' }
-  const target = findErrorTarget(step, instance, thrown.errorCode)
-  if (!target) return { type: 'UNHANDLED_ERROR_EVENT', message: uncaughtMessage(element.id, thrown) }
-  step.emit({ type: 'element.completed', key: instance.key, elementId: element.id })
-  deliverError(step, target, instance, thrown, { ...instance.variables })
-  return undefined
 }

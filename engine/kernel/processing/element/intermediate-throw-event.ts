@@ -3,6 +3,7 @@ import { complete } from '../behavior/lifecycle.ts'
 import { sendMessage } from '../behavior/send-message.ts'
 import { throwSignal } from '../behavior/signal.ts'
 import { goOnCompensating, throwCompensation } from '../behavior/throw-compensation.ts'
+import { throwMultiple } from '../behavior/throw-multiple.ts'
 import type { ElementProcessor } from '../element-processor.ts'
 
 export const intermediateThrowEvent: ElementProcessor = {
@@ -17,6 +18,8 @@ export const intermediateThrowEvent: ElementProcessor = {
         return throwSignal(step, element, instance)
       case 'compensation':
         return throwCompensation(step, element, instance)
+      case 'multiple':
+        return throwMultiple(step, element, instance)
       default:
         complete(step, element, instance)
         return undefined

@@ -1,4 +1,5 @@
 import { beginAt } from '../behavior/activation.ts'
+import { beginByEvent } from '../behavior/begin-by-event.ts'
 import { activateElement } from '../behavior/lifecycle.ts'
 import type { ElementProcessor } from '../element-processor.ts'
 
@@ -20,7 +21,10 @@ export const process: ElementProcessor = {
       }
     }
     step.emit({ type: 'element.activated', key: instance.key, elementId: element.id })
-    step.later(() => activateElement(step, start, instance.key))
+    step.later(() => {
+      if (start.type === 'startEvent') activateElement(step, start, instance.key)
+      else beginByEvent(step, start, instance.key)
+    })
     return undefined
   },
 }

@@ -1,6 +1,7 @@
 import type { ElementTransition } from '../../record/event.ts'
 import type { Appliers } from '../apply-event.ts'
 import type { ElementInstance, InstanceState } from '../instance-state.ts'
+import { changeOf } from '../variable-change.ts'
 import { forget, handUp } from './compensation.ts'
 import { expectEntry, useKey } from './sequence.ts'
 
@@ -117,8 +118,8 @@ export const elementAppliers: Appliers<
   'token.removed': (state, event) => takeToken(element(state, event.scopeKey), event.flowId),
   'variables.set': (state, event) => {
     const instance = element(state, event.scopeKey)
+    state.suspended?.changed.push(changeOf(state, event))
     instance.variables ??= {}
     Object.assign(instance.variables, event.variables)
-    state.suspended?.changed.push({ scopeKey: event.scopeKey, names: Object.keys(event.variables) })
   },
 }

@@ -28,6 +28,7 @@ export const migrationAppliers: Appliers<'instance.migrated'> = {
 function renameInstance(instance: ElementInstance, rename: Rename): void {
   instance.elementId = rename(instance.elementId)
   if (instance.tokens) instance.tokens = renamed(instance.tokens, rename)
+  if (instance.arrived) instance.arrived = renamed(instance.arrived, rename)
   if (instance.conditions) instance.conditions = instance.conditions.map(rename)
   if (instance.fired) {
     const fired = Object.entries(instance.fired).map(([id, flows]) => [rename(id), flows.map(rename)])

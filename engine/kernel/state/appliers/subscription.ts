@@ -13,6 +13,7 @@ export const subscriptionAppliers: Appliers<'subscription.opened' | 'subscriptio
       correlationKey: event.correlationKey,
       interrupting: event.interrupting,
       ...(event.kind && { kind: event.kind }),
+      ...(event.part !== undefined && { part: event.part }),
     }
   },
   'subscription.correlated': (state, event) => {

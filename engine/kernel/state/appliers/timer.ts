@@ -21,6 +21,7 @@ export const timerAppliers: Appliers<'timer.created' | 'timer.triggered' | 'time
       dueAt: event.dueAt,
       ...(event.repetitions !== undefined && { repetitions: event.repetitions }),
       ...(event.cycle !== undefined && { cycle: event.cycle }),
+      ...(event.part !== undefined && { part: event.part }),
     }
   },
   'timer.triggered': end,
