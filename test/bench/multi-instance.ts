@@ -1,7 +1,8 @@
 import { process } from '../helpers/process-builder.ts'
 import { executable, runToEnd } from './memory-run.ts'
 
-const SIZES = [1_000, 10_000, 50_000] as const
+const LARGEST = 50_000
+const SIZES = [1_000, 10_000, LARGEST] as const
 
 export type MultiInstanceFigures = Readonly<Record<`multiInstance${(typeof SIZES)[number]}UsPerItem`, number>>
 
@@ -18,7 +19,7 @@ export async function benchMultiInstance(): Promise<MultiInstanceFigures> {
   for (const size of SIZES) {
     const items = numbers(size)
     // As many items in all for each size, so that no size has the warmer machine.
-    const rounds = SIZES[SIZES.length - 1] / size
+    const rounds = LARGEST / size
     const started = performance.now()
     for (let round = 0; round < rounds; round++) runToEnd(definition, { items })
     figures[`multiInstance${size}UsPerItem`] = ((performance.now() - started) * 1000) / (size * rounds)

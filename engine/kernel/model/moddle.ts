@@ -2,7 +2,7 @@
 export interface ModdleElement {
   readonly $type: string
   readonly $parent?: ModdleElement
-  readonly $descriptor?: { readonly isGeneric?: boolean }
+  readonly $descriptor?: { readonly isGeneric?: boolean; readonly ns?: { readonly uri?: string } }
   readonly id?: string
   readonly name?: string
   readonly [property: string]: unknown

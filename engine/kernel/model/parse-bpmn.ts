@@ -1,11 +1,13 @@
 import type { ParsedBpmn } from './contract.ts'
 import type { ExecutableProcess } from './executable-process.ts'
 import { type ModdleElement, many, one } from './moddle.ts'
+import { completePlain } from './plain/complete-plain.ts'
 import { Problems } from './problems.ts'
 import { readXml } from './read-xml.ts'
 import { transformProcess } from './transform/process.ts'
 import { refuseUnknownExtensions } from './validate/extensions.ts'
 import { validateProcess } from './validate/process.ts'
+import { checkStandard } from './validate/standard/check-standard.ts'
 
 /**
  * Reads a BPMN file into executable processes and lists all that is wrong with it.
@@ -18,6 +20,8 @@ export async function parseBpmn(xml: string): Promise<ParsedBpmn> {
   const definitions = await readXml(xml, problems)
   if (!definitions) return { processes: [], problems: problems.list, hasDiagram: false }
   refuseUnknownExtensions(definitions, problems)
+  checkStandard(definitions, problems)
+  completePlain(definitions, problems)
   const processes: ExecutableProcess[] = []
   for (const root of many(definitions, 'rootElements')) {
     if (root.$type !== 'bpmn:Process' || root.isExecutable === false) continue

@@ -69,7 +69,7 @@ function report(
     )
   } else if (unresolved !== undefined) {
     reportReference(elementId, warning.property ?? '', unresolved, problems)
-  } else if (unknown?.includes(':') && !unknown.startsWith('bpmn:')) {
+  } else if (unknown?.includes(':') && !bpmnPrefixes(xml).includes(unknown.split(':')[0] ?? '')) {
     problems.error(
       elementId,
       'UNKNOWN_EXTENSION',
@@ -86,11 +86,15 @@ function report(
   } else problems.warn(elementId, 'XML_WARNING', firstLine(message), lineOf(message))
 }
 
-/** A flow or event that points nowhere cannot run; a shape without element only spoils the picture. */
+/** References that decide what a process does. Others (data, documentation, the picture) only spoil what is shown. */
+const FOLLOWED =
+  /(sourceRef|targetRef|attachedToRef|messageRef|errorRef|escalationRef|signalRef|activityRef|eventDefinitionRef|default|incoming|outgoing)$/
+
+/** A flow or event that points nowhere cannot run. */
 function reportReference(elementId: string, property: string, target: string, problems: Problems): void {
   const message = `Expected ${property || 'a reference'} of ${elementId} to name an element of the file, but there is no '${target}'; connect it again`
-  if (property.startsWith('bpmndi:')) problems.warn(elementId, 'UNRESOLVED_REFERENCE', message)
-  else problems.error(elementId, 'UNRESOLVED_REFERENCE', message)
+  const severity = !property.startsWith('bpmndi:') && FOLLOWED.test(property) ? 'error' : 'warn'
+  problems[severity](elementId, 'UNRESOLVED_REFERENCE', message)
 }
 
 function firstLine(message: string): string {
@@ -106,6 +110,11 @@ function nested(message: string): string {
 function lineOf(message: string): number | undefined {
   const line = /line: (\d+)/.exec(message)?.[1]
   return line === undefined ? undefined : Number(line) + 1
+}
+
+/** The prefixes a file uses for BPMN itself and its diagrams. */
+function bpmnPrefixes(xml: string): readonly string[] {
+  return [...xml.matchAll(/xmlns:([\w-]+)\s*=\s*["']http:\/\/www\.omg\.org\/spec\/(?:BPMN|DD)\//g)].map((match) => match[1] ?? '')
 }
 
 /** The id that stands last before a line: the element whose content the parser could not read. */

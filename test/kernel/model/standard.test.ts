@@ -105,7 +105,7 @@ describe('a rule of the standard', () => {
   test('says expected, found, way out and the clause', async () => {
     const { problems } = await parseBpmn(plain(around('g', '<parallelGateway id="g"/>')))
 
-    expect(problems.map(({ message }) => message)).toEqual([
+    expect(problems.filter(({ severity }) => severity === 'error').map(({ message }) => message)).toEqual([
       'Expected g to split or to join, but 1 flows lead there and 1 leave; connect it or remove it (BPMN 2.0.2 §10.6.1)',
     ])
   })
@@ -130,26 +130,35 @@ describe('a plain file', () => {
   test('is accepted as it is, its work becoming jobs of the type of their id', async () => {
     const { processes, problems } = await parseBpmn(plain(around('pay', '<serviceTask id="pay"/>')))
 
-    expect(problems).toEqual([])
+    expect(problems).toMatchObject([{ severity: 'warning', rule: 'PLAIN_BPMN' }])
     expect(processes[0]?.elements.get('pay')?.job?.jobType).toEqual({ kind: 'literal', text: 'pay' })
   })
 
   test('begins with all that no flow leads to, where it has no start event', async () => {
     const { processes, problems } = await parseBpmn(plain(`<task id="a"/><task id="b"/><task id="c"/>${flow('f', 'a', 'c')}`))
 
-    expect(problems).toEqual([])
+    expect(problems).toMatchObject([{ severity: 'warning', rule: 'PLAIN_BPMN' }])
     expect(processes[0]?.root.startEvent?.outgoing.map(({ targetId }) => targetId)).toEqual(['a', 'b'])
   })
 
   test('may carry the marks of the tool that drew it', async () => {
     const marked = around(
       't',
-      '<task id="t"><extensionElements><x:style xmlns:x="http://drawing.example" bold="true"/></extensionElements></task>',
+      '<task id="t"><extensionElements><x:style xmlns:x="http://bpmn.sourceforge.net" bold="true"/></extensionElements></task>',
     )
 
     const { problems } = await parseBpmn(plain(marked))
 
-    expect(problems.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(['warning UNKNOWN_EXTENSION'])
+    expect(problems.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(['warning UNKNOWN_EXTENSION', 'warning PLAIN_BPMN'])
+  })
+
+  test('may not carry what another vendor would make of it', async () => {
+    const marked = around(
+      't',
+      '<task id="t"><extensionElements><x:retry xmlns:x="http://vendor.example" times="3"/></extensionElements></task>',
+    )
+
+    expect(await errorsOf(plain(marked))).toEqual(['UNKNOWN_EXTENSION t'])
   })
 
   test('of another engine is no plain file: what its extensions say is not left out silently', async () => {

@@ -1,4 +1,5 @@
 import { extension, type ModdleElement, many, one, text } from '../moddle.ts'
+import type { Problems } from '../problems.ts'
 import { eventDefinitionsOf, ModelView, typeOf } from '../validate/standard/model-view.ts'
 import { addImplicitStarts } from './implicit-start.ts'
 
@@ -9,9 +10,14 @@ type Writable = { -readonly [K in keyof ModdleElement]: ModdleElement[K] }
  * an implementation becomes a job (or user task) of the type of its id, a formal expression is FEEL, a message without key
  * goes to whoever waits for its name. A file of an engine's dialect is left as it is.
  */
-export function completePlain(definitions: ModdleElement): void {
+export function completePlain(definitions: ModdleElement, problems: Problems): void {
   const model = new ModelView(definitions)
   if (!model.isPlain) return
+  problems.warn(
+    'definitions',
+    'PLAIN_BPMN',
+    'Expected the Zeebe dialect, but the file is plain BPMN: its tasks become jobs whose type is the id of the task; add the dialect to say more',
+  )
   for (const element of model.elements) COMPLETIONS[typeOf(element)]?.(element as Writable, model)
   for (const element of model.elements) addImplicitStarts(element, model)
 }
