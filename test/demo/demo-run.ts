@@ -56,6 +56,7 @@ export class DemoRun {
     const foldsDiffering: string[] = []
     let lost = 0
     for (const run of this.runs) {
+      this.failures.push(...refusalsOf(run))
       const fold = await operator.ask({ method: 'GET', path: `/ops/v1/declarations/${run.receiptNo}/fold-check` })
       const { equal, instances = [] } = fold.body as { equal?: boolean; instances?: readonly { events: number }[] }
       if (fold.status !== 200 || !run.isEnded) lost++
@@ -152,4 +153,10 @@ export class DemoRun {
   #fail(what: string, error: unknown, signal: AbortSignal): void {
     if (!signal.aborted) this.failures.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
   }
+}
+
+/** What every scenario amends to is good: to tell its enterprise otherwise is a fault, even when the declaration ends well. */
+function refusalsOf({ receiptNo, scenario, status }: DeclarationRun): readonly string[] {
+  const refused = (status?.timeline ?? []).filter(({ elementId }) => /refused/.test(elementId))
+  return refused.map(({ name, at }) => `declaration ${receiptNo} (${scenario.id}): expected no refusal, found "${name}" at ${at}`)
 }

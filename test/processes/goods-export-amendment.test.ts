@@ -37,6 +37,7 @@ describe('amendment while the agencies decide', () => {
 
     expect(play.waiting()).toEqual(['customs-review'])
     expect(play.variables()).toMatchObject({ version: 1, validation: { valid: false } })
+    expect(play.completed()).toContain('amend-refused')
   })
 
   test('a version that was read before is not news', () => {
@@ -49,5 +50,23 @@ describe('amendment while the agencies decide', () => {
     play.validate('amend-validate')
 
     expect(play.waiting()).toEqual(['customs-declare', 'inspection-declare'])
+    expect(play.completed()).toContain('amend-known')
+    expect(play.completed()).not.toContain('amend-refused')
+  })
+
+  test('a correction that was taken is not refused when the review hears of it too', () => {
+    const play = new GoodsExportPlay()
+
+    play.declare()
+    play.review('rejected')
+    play.amend()
+    play.validate('read-version')
+    // The message is kept for days, and the correction was another process's.
+    play.publish('declaration.amended', { version: 2 })
+    play.validate('amend-validate')
+
+    expect(play.variables()).toMatchObject({ version: 2, valid: true })
+    expect(play.completed()).toContain('amend-known')
+    expect(play.completed()).not.toContain('amend-refused')
   })
 })
