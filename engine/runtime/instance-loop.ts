@@ -7,6 +7,7 @@ import {
   decide,
   type EngineEvent,
   type EpochMs,
+  type ExecutableProcess,
   type InstanceState,
   type Json,
   type ProcessInstanceKey,
@@ -152,11 +153,10 @@ export class InstanceLoop {
     if (cached && isIdle && (await this.load(key))?.revision !== cached.revision) return this.attempt(submission)
     if (decided.rejection) throw this.refuse(decided.rejection, command)
     if (isRehearsal) return this.rehearsed(submission, decided, before?.revision ?? 0)
-    const messageStarts = new Set(process.startTriggers.filter(({ kind }) => kind === 'message').map(({ elementId }) => elementId))
     return this.commit(
       { key, command, actor, changes },
       { revision: before?.revision ?? 0, state: decided.state },
-      { events: decided.events, at, messageStarts },
+      { events: decided.events, at, messageStarts: messageStartsOf(process, decided.state) },
     )
   }
 
@@ -244,4 +244,11 @@ export class InstanceLoop {
     const resource = command.type === 'migrateInstance' ? command.targetProcessDefinitionKey : ''
     return new EngineFailure(code, message, { problems: violations.map((violation) => ({ ...violation, severity: 'error', resource })) })
   }
+}
+
+/** Events by which a message may have started the instance; one that was migrated may know its own no more. */
+function messageStartsOf(process: ExecutableProcess, { startElementId }: InstanceState): ReadonlySet<string> {
+  const starts = new Set(process.startTriggers.filter(({ kind }) => kind === 'message').map(({ elementId }) => elementId))
+  const isKnown = process.startTriggers.some(({ elementId }) => elementId === startElementId)
+  return startElementId === undefined || isKnown ? starts : starts.add(startElementId)
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { type Actor, type Command, type EpochMs, instanceOf, type JobKey, type Variables } from '../kernel/index.ts'
+import { type Actor, type Command, type EpochMs, HELD_UNTIL_RESOLVED, instanceOf, type JobKey, type Variables } from '../kernel/index.ts'
 import type { JobRow, Store } from '../store/index.ts'
 import { activatedJob } from './activated-job.ts'
 import { type ActivatedJob, type Clock, EngineFailure } from './contract.ts'
@@ -9,6 +9,7 @@ import type { InstanceLoop } from './instance-loop.ts'
 import { checkPayload } from './payload-limit.ts'
 
 const KNOWN_LEASES = 100_000
+const ENGINE: Actor = { id: 'engine', kind: 'system' }
 
 export interface LeaseWish {
   readonly type: string
@@ -102,10 +103,27 @@ export class Jobs {
   }
 
   private async open(row: JobRow, fetchVariables: readonly string[] | undefined): Promise<ActivatedJob | undefined> {
-    const job = await this.parts.loop.read(row.processInstanceKey, (state) => activatedJob(row, state, fetchVariables))
+    const job = await this.parts.loop.read(row.processInstanceKey, (state) =>
+      state?.suspended ? 'suspended' : activatedJob(row, state, fetchVariables),
+    )
+    if (job === 'suspended') {
+      await this.hold(row)
+      return undefined
+    }
     if (job) this.remember(row)
     else await this.parts.store.dropRow('job', row.key)
     return job
+  }
+
+  /** A lease that was given back, or taken at the same moment, made the job of a suspended instance free. */
+  private async hold({ key, processInstanceKey }: JobRow): Promise<void> {
+    const fields = { availableAt: HELD_UNTIL_RESOLVED, worker: null, leaseToken: null }
+    await this.parts.loop.submit({
+      key: processInstanceKey,
+      command: { type: 'updateJob', jobKey: key as JobKey, retries: 0 },
+      actor: ENGINE,
+      changes: [{ table: 'job', op: 'patch', key, fields }],
+    })
   }
 
   private remember({ key, leaseToken, availableAt }: Pick<JobRow, 'key' | 'leaseToken' | 'availableAt'>): void {

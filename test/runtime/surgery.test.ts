@@ -88,6 +88,19 @@ describe('a suspended instance', () => {
     await expect.poll(() => house.stateOf(key)).toBe('COMPLETED')
   })
 
+  test('holds a job whose lease is given back meanwhile', async () => {
+    await house.deploy(shipping())
+    const key = await house.start('ship')
+    const [job] = await house.take('scale')
+    await house.engine.suspendInstance(key, TESTER)
+    await house.temp.store.releaseJobs([{ key: job?.jobKey ?? '', leaseToken: job?.leaseToken ?? '' }], house.clock.now())
+
+    expect(await house.take('scale')).toEqual([])
+    expect(await house.take('scale')).toEqual([])
+    await house.engine.resumeInstance(key, TESTER)
+    expect(await house.take('scale')).toHaveLength(1)
+  })
+
   test('refuses a user task with the way out, and stays so over a restart', async () => {
     await house.deploy(process('approve').start().userTask('decide').end())
     const key = await house.start('approve')
@@ -220,6 +233,25 @@ describe('a migrated instance', () => {
     await house.engine.completeUserTask(task?.key ?? '', {}, TESTER)
     expect((await elementsOf(key)).map(({ elementId }) => elementId)).toEqual(['next'])
   })
+})
+
+test('an instance that a message started, migrated to a definition without that start, lets the next one start when it ends', async () => {
+  const started = process('p').start('begin', { message: 'go' }).userTask('a').end()
+  await house.deploy(started)
+  await house.publish('go', 'k', { timeToLiveMs: 86_400_000 })
+  await house.publish('go', 'k', { timeToLiveMs: 86_400_000 })
+  await house.settled()
+  const { items } = await house.temp.store.search('instance', {})
+  expect(items).toHaveLength(1)
+  await house.deploy(process('other').start().userTask('a').end())
+  const plan = { targetProcessDefinitionKey: definitionKey('other'), mapping: same('a') }
+  await house.engine.migrateInstance(items[0]?.key ?? '', plan, TESTER)
+  const [task] = await rows('userTask', items[0]?.key ?? '')
+  await house.engine.completeUserTask(task?.key ?? '', {}, TESTER)
+  await house.settled()
+
+  const { items: after } = await house.temp.store.search('instance', { filter: { bpmnProcessId: 'p' } })
+  expect(after.map(({ state }) => state)).toEqual(['ACTIVE'])
 })
 
 describe('all instances of a definition', () => {

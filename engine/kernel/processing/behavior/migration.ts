@@ -33,8 +33,13 @@ export function checkAlike({ violate }: Migration, from: Element, to: Element): 
   else if (repetitionOf(from) !== repetitionOf(to))
     differs('REPETITION_DIFFERS', 'one that is repeated the same way', repetitionOf(to), repetitionOf(from))
   else if (workOf(from) !== workOf(to)) differs('WORK_DIFFERS', 'one that does its work the same way', workOf(to), workOf(from))
-  else if (from.event?.kind !== to.event?.kind)
-    differs('EVENT_DIFFERS', 'an event of its kind', to.event?.kind ?? 'none', from.event?.kind ?? 'none')
+  else if (eventOf(from) !== eventOf(to)) differs('EVENT_DIFFERS', 'an event of its kind', eventOf(to), eventOf(from))
+}
+
+function eventOf({ event }: Element): string {
+  if (event?.kind !== 'multiple') return event?.kind ?? 'none'
+  // Parts that have happened are remembered by their place.
+  return `${event.parallel ? 'all' : 'first'} of ${event.definitions.map(({ kind }) => kind).join(', ')}`
 }
 
 function repetitionOf({ multiInstance, standardLoop }: Element): string {

@@ -9,7 +9,7 @@ export const migrationAppliers: Appliers<'instance.migrated'> = {
     state.processDefinitionKey = event.processDefinitionKey
     state.bpmnProcessId = event.bpmnProcessId
     state.version = event.version
-    for (const instance of Object.values(state.elements)) renameInstance(instance, rename)
+    for (const instance of Object.values(state.elements)) renameInstance(instance, rename, event.ids)
     for (const subscription of Object.values(state.subscriptions))
       subscription.interrupting = event.interrupting[subscription.key] ?? subscription.interrupting
     for (const entries of [state.jobs, state.userTasks, state.timers, state.subscriptions, state.incidents])
@@ -25,10 +25,10 @@ export const migrationAppliers: Appliers<'instance.migrated'> = {
   },
 }
 
-function renameInstance(instance: ElementInstance, rename: Rename): void {
+function renameInstance(instance: ElementInstance, rename: Rename, ids: Readonly<Record<string, string>>): void {
   instance.elementId = rename(instance.elementId)
   if (instance.tokens) instance.tokens = renamed(instance.tokens, rename)
-  if (instance.arrived) instance.arrived = renamed(instance.arrived, rename)
+  renameArrived(instance, ids)
   if (instance.conditions) instance.conditions = instance.conditions.map(rename)
   if (instance.fired) {
     const fired = Object.entries(instance.fired).map(([id, flows]) => [rename(id), flows.map(rename)])
@@ -37,6 +37,13 @@ function renameInstance(instance: ElementInstance, rename: Rename): void {
   // An ad-hoc subprocess remembers by id what it is still to begin.
   if (instance.elementType === 'adHocSubProcess' && instance.loop)
     instance.loop.items = instance.loop.items.map((id) => (typeof id === 'string' ? rename(id) : id))
+}
+
+/** Parts of an event that is closed are forgotten with it. */
+function renameArrived(instance: ElementInstance, ids: Readonly<Record<string, string>>): void {
+  const kept = Object.entries(instance.arrived ?? {}).flatMap(([id, parts]) => (ids[id] === undefined ? [] : [[ids[id], parts] as const]))
+  if (kept.length > 0) instance.arrived = Object.fromEntries(kept)
+  else delete instance.arrived
 }
 
 function renamed<T>(entries: Readonly<Record<string, T>>, rename: Rename): Record<string, T> {

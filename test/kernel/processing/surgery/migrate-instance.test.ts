@@ -574,6 +574,80 @@ describe('an element with an incident', () => {
   })
 })
 
+describe('an element whose listeners are asked', () => {
+  const listening = (...listeners: readonly string[]) => {
+    const model = process('p').start().userTask('a')
+    if (listeners.length > 0) model.listen(...listeners)
+    return model.userTask('b').end()
+  }
+
+  test.each([
+    ['fewer', ['start:one', 'start:two'], []],
+    ['more', ['start:one'], ['start:one', 'start:two']],
+    ['fewer on the way out', ['end:one', 'end:two'], ['end:one']],
+    ['more on the way out', ['end:one'], ['end:one', 'end:two', 'end:three']],
+  ])('goes on with the listeners of the target: %s', async (_, before, after) => {
+    const run = await play(listening(...before))
+    if (before[0]?.startsWith('end')) run.completeUserTask('a')
+    run.complete('a')
+
+    if (run.live('a').length > 0) expect(await run.migrate(listening(...after), { same: ['a'] })).toBeUndefined()
+    else expect(await run.migrate(listening(...after), { same: ['b'] })).toBeUndefined()
+    for (let turns = 0; turns < 10 && Object.keys(run.state.jobs).length > 0; turns++) run.complete('a')
+
+    if (run.live('a').length > 0) run.completeUserTask('a')
+    for (let turns = 0; turns < 10 && Object.keys(run.state.jobs).length > 0; turns++) run.complete('a')
+    run.completeUserTask('b')
+    expectNothingLeft(run.state)
+  })
+})
+
+describe('an event of several definitions', () => {
+  const waiting = (id: string, message = 'm') =>
+    process('p')
+      .start()
+      .catchEvent(id, { all: [{ message, correlationKey: '="k"' }, { duration: 'PT1H' }] })
+      .userTask('after')
+      .end()
+
+  test('remembers which of them have happened', async () => {
+    const run = await play(waiting('both'))
+    run.message('m', 'k')
+
+    expect(await run.migrate(waiting('two', 'other'), { mapping: { both: 'two' } })).toBeUndefined()
+    run.advance(3_600_000)
+
+    expect(run.waiting()).toEqual(['after'])
+  })
+
+  test('goes only to one of the same', async () => {
+    const run = await play(waiting('both'))
+    const first = process('p')
+      .start()
+      .catchEvent('both', { any: [{ message: 'm', correlationKey: '="k"' }, { duration: 'PT1H' }] })
+      .end()
+
+    expect(rulesOf(await run.migrate(first, { same: ['both'] }))).toEqual(['EVENT_DIFFERS both'])
+  })
+
+  test('that is closed forgets what has happened', async () => {
+    const attached = (id: string) => {
+      const model = process('p').start().userTask('a')
+      model.boundary('a', id, { all: [{ message: 'm', correlationKey: '="k"' }, { duration: 'PT1H' }] }).end(`end_${id}`)
+      return model.at('a').end()
+    }
+    const run = await play(attached('one'))
+    run.message('m', 'k')
+    expect(run.live('a')[0]?.arrived).toBeDefined()
+
+    await run.migrate(attached('two'), { same: ['a'] })
+
+    expect(run.live('a')[0]?.arrived).toBeUndefined()
+    expect(Object.values(run.state.subscriptions)).toHaveLength(1)
+    expect(Object.values(run.state.timers)).toHaveLength(1)
+  })
+})
+
 test('a suspended instance is migrated, and what it kept is carried out by the target', async () => {
   const run = await play(process('p').start().serviceTask('a', { type: 'x' }).end())
   run.must({ type: 'suspendInstance' })
