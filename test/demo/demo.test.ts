@@ -21,9 +21,12 @@ interface Output {
   err: string
 }
 function startDemo(...flags: string[]): { readonly child: ChildProcess; readonly output: Output } {
+  return startDemoIn({}, ...flags)
+}
+function startDemoIn(env: NodeJS.ProcessEnv, ...flags: string[]): { readonly child: ChildProcess; readonly output: Output } {
   const child = spawn(process.execPath, ['--import', 'tsx', 'test/demo/main.ts', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TMPDIR: temporary },
+    env: { ...process.env, TMPDIR: temporary, ...env },
   })
   const output: Output = { out: '', err: '' }
   child.stdout?.on('data', (chunk) => {
@@ -95,5 +98,14 @@ describe('npm run demo', () => {
 
     expect(code).toBe(1)
     expect(output.err).toContain('Expected --scenario to name some of green, yellow')
+  })
+  test('without a FerretDB says how to get one', async () => {
+    const { child, output } = startDemoIn({ PATH: temporary }, '--once', '--store=ferretdb')
+
+    const [code] = await once(child, 'close')
+
+    expect(code).toBe(1)
+    expect(output.err).toContain('.ci/install-ferretdb')
+    expect(output.err).not.toMatch(/^ {4}at /m)
   })
 })

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { findFerretDb, HOW_TO_INSTALL_FERRETDB } from '../helpers/ferretdb.ts'
 import { lastLines, startProgram } from './child-process.ts'
 import { findFreePort } from './free-port.ts'
 
@@ -10,13 +11,19 @@ const READY_TAKES_AT_MOST_MS = 15_000
 
 /** A FerretDB (MongoDB's protocol over SQLite) of the demonstration's own, in a temporary folder. */
 export async function startFerretDb(folder: string): Promise<{ readonly url: string; readonly child: ChildProcess }> {
+  const command = findFerretDb()
+  if (command === undefined) {
+    throw new Error(
+      `Expected a "ferretdb" that works on PATH or in $(go env GOPATH)/bin for --store ferretdb, found none: ${HOW_TO_INSTALL_FERRETDB}`,
+    )
+  }
   const port = await findFreePort()
   const data = join(folder, 'ferretdb')
   mkdirSync(data)
   const logFile = join(folder, 'ferretdb.log')
   const child = startProgram({
     name: 'ferretdb',
-    command: process.env.FERRETDB ?? 'ferretdb',
+    command,
     args: [
       '--handler=sqlite',
       `--sqlite-url=file:${data}/`,
@@ -34,9 +41,7 @@ export async function startFerretDb(folder: string): Promise<{ readonly url: str
     if (await takesConnections(port)) return { url: `mongodb://127.0.0.1:${port}`, child }
     await sleep(50)
   }
-  throw new Error(
-    `Expected FerretDB (the program "ferretdb", or the one named by FERRETDB) to start. Its last words:\n${lastLines(logFile, 10)}`,
-  )
+  throw new Error(`Expected FerretDB (${command}) to start. Its last words:\n${lastLines(logFile, 10)}`)
 }
 
 function takesConnections(port: number): Promise<boolean> {

@@ -62,7 +62,7 @@ export function readOptions(args: readonly string[]): DemoOptions | 'help' {
     once: given.once === true,
     json: given.json === true,
     kills,
-    store: String(given.store ?? 'sqlite'),
+    store: readStore(given.store ?? 'sqlite'),
     clockFactor: number('clock-factor', 600, 1, 100_000),
     seed: String(given.seed ?? 'harbour'),
     outageRate: number('outage-rate', 0.05, 0, 1),
@@ -73,6 +73,12 @@ export function readOptions(args: readonly string[]): DemoOptions | 'help' {
     keep: given.keep === true,
     verbose: given.verbose === true,
   }
+}
+
+function readStore(given: string | boolean): string {
+  const store = String(given)
+  if (['sqlite', 'ferretdb'].includes(store) || /^mongodb(\+srv)?:\/\/[^/]/.test(store)) return store
+  throw new Error(`Expected --store to be sqlite, ferretdb or mongodb://host/database, found "${store}"`)
 }
 
 function chooseScenarios(given: string | boolean | undefined): readonly Scenario[] {

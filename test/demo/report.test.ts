@@ -116,4 +116,12 @@ describe('options', () => {
   test('say what was expected of a number', () => {
     expect(() => readOptions(['--kill', 'often'])).toThrow('Expected --kill between 0 and 1000, found "often"')
   })
+  test('refuse a store that there is not, naming those there are', () => {
+    for (const store of ['foo', 'mongo', 'mongodb://', '']) {
+      expect(() => readOptions(['--store', store])).toThrow(
+        `Expected --store to be sqlite, ferretdb or mongodb://host/database, found "${store}"`,
+      )
+    }
+    expect(readOptions(['--store', 'mongodb://db.example/window'])).toMatchObject({ store: 'mongodb://db.example/window' })
+  })
 })

@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findFerretDb, HOW_TO_INSTALL_FERRETDB } from './ferretdb.ts'
 
 export type MongoServer = { readonly url: string; readonly stop: () => Promise<void> } | { readonly skip: string }
 
@@ -12,35 +13,15 @@ export type MongoServer = { readonly url: string; readonly stop: () => Promise<v
 export async function startMongoServer(): Promise<MongoServer> {
   const given = process.env.TEST_MONGODB_URL
   if (given !== undefined && given !== '') return { url: given, stop: async () => {} }
-  const binary = findFerret()
+  const binary = findFerretDb()
   if (binary === undefined)
-    return { skip: 'no MongoDB server: TEST_MONGODB_URL is not set and no working "ferretdb" is on PATH or in GOPATH/bin' }
+    return { skip: `no MongoDB server: TEST_MONGODB_URL is not set and no "ferretdb" that works was found; ${HOW_TO_INSTALL_FERRETDB}` }
   return startFerret(binary)
 }
 
 export function withDatabase(url: string, database: string): string {
   const [, server, query = ''] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?(\?.*)?$/.exec(url) ?? []
   return `${server}/${database}${query}`
-}
-
-/** An installed FerretDB that was built without its version panics at once, so each candidate is tried. */
-function findFerret(): string | undefined {
-  return ['ferretdb', ...goBinaries()].find((candidate) => {
-    try {
-      execFileSync(candidate, ['--version'], { stdio: 'ignore' })
-      return true
-    } catch {
-      return false
-    }
-  })
-}
-
-function goBinaries(): readonly string[] {
-  try {
-    return [join(execFileSync('go', ['env', 'GOPATH'], { encoding: 'utf8' }).trim(), 'bin/ferretdb')]
-  } catch {
-    return []
-  }
 }
 
 async function startFerret(binary: string): Promise<MongoServer> {
