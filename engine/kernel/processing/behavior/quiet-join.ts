@@ -1,6 +1,6 @@
 import type { Element, ExecutableProcess } from '../../model/executable-process.ts'
 import type { Processors } from '../element-processor.ts'
-import type { Step } from '../step.ts'
+import { STEP_BUDGET, type Step } from '../step.ts'
 import { activateElement } from './lifecycle.ts'
 
 const known = new WeakMap<ExecutableProcess, readonly Element[]>()
@@ -14,16 +14,23 @@ function quietJoins(process: ExecutableProcess, processors: Processors): readonl
   return joins
 }
 
+/** Waiting elements that may be looked at for one element of the step budget. */
+const LOOKS = 1_000
+
 /** Lets one join fire whose time has come; what it sets going may change the answer for the others. */
 export function fireQuietJoins(step: Step): void {
   const joins = quietJoins(step.process, step.processors)
-  if (joins.length === 0) return
-  for (const scope of Object.values(step.state.elements)) {
+  // An incident stopped the command; resolving it looks here again.
+  if (joins.length === 0 || step.entered > STEP_BUDGET) return
+  const all = Object.values(step.state.elements)
+  for (const scope of all) {
     if ((!scope.tokens && !scope.fired) || scope.state !== 'active') continue
     for (const join of joins) {
       if (join.scopeId !== scope.elementId) continue
       const flows = step.processors[join.type].joinWhenQuiet?.(step, join, scope.key)
       if (!flows) continue
+      // A loop that leaves something waiting each time looks at more and more: the budget must still end it soon.
+      step.entered = Math.max(step.entered, Math.min(STEP_BUDGET, step.entered + Math.floor(all.length / LOOKS)))
       step.later(() => activateElement(step, join, scope.key, flows))
       return
     }

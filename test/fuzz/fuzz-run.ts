@@ -1,0 +1,209 @@
+import { type BpmnProblem, type ExecutableProcess, parseBpmn } from '../../engine/kernel/index.ts'
+import { Chance } from './chance.ts'
+import { Finding } from './finding.ts'
+import { type FuzzInstance, FuzzWorld } from './fuzz-world.ts'
+import { type GraphNode, xmlOf } from './graph.ts'
+import { isDeadlocked } from './invariants.ts'
+import { advance, isOwn, movesOf, must, resolve, trigger } from './moves.ts'
+import type { FuzzCase } from './random-model.ts'
+import { migration, modification, otherVersion } from './surgery.ts'
+
+/** How a run ended: `refused` models are not executable, `cut` ones would go on without end. */
+export type Ending = 'ended' | 'deadlock' | 'incident' | 'cut' | 'refused'
+export interface FuzzResult {
+  readonly ending: Ending
+  readonly finding?: Finding
+  readonly world?: FuzzWorld
+}
+
+const OTHER = 'main2'
+/** Models that pile up tokens are left alone before they fill the memory. */
+const MOST_ELEMENTS = 150
+const MOST_ROUNDS = { structured: 400, unstructured: 120 }
+
+/** Builds the model and runs it. */
+export async function runCase(fuzz: FuzzCase): Promise<FuzzResult> {
+  const parsed = await parseCase(fuzz)
+  if ('problems' in parsed) return { ending: 'refused' }
+  return runParsed(fuzz, parsed.definitions)
+}
+
+async function parseCase({
+  graphs,
+  choices,
+}: FuzzCase): Promise<{ readonly definitions: ReadonlyMap<string, ExecutableProcess> } | { readonly problems: readonly BpmnProblem[] }> {
+  const definitions = new Map<string, ExecutableProcess>()
+  const { main } = graphs
+  const files = [xmlOf(graphs)]
+  if (main && choices.some(isMigration)) files.push(xmlOf({ [OTHER]: otherVersion(main, droppedFrom(main.nodes)) }))
+  for (const file of files) {
+    const { processes, problems } = await parseBpmn(file)
+    if (problems.some(({ severity }) => severity === 'error')) return { problems }
+    for (const process of processes) definitions.set(process.bpmnProcessId, process)
+  }
+  return { definitions }
+}
+function droppedFrom(nodes: readonly GraphNode[]): string | undefined {
+  return nodes.find(({ kind, on }) => kind === 'boundary' && on !== 'error')?.id
+}
+
+function runParsed(fuzz: FuzzCase, definitions: ReadonlyMap<string, ExecutableProcess>): FuzzResult {
+  const world = new FuzzWorld(definitions)
+  try {
+    world.start('main', { pick: 1, again: false, flag: false, items: [1, 2, 3] })
+    const operated = fuzz.choices.map((choice) => isRunaway(world) || happen(world, choice)).includes('surgery')
+    const ending = isRunaway(world) ? 'cut' : finish(world, fuzz.structured ? MOST_ROUNDS.structured : MOST_ROUNDS.unstructured)
+    if (fuzz.structured && !operated && ending !== 'ended') throw new Finding('never-ends', `A block-structured model came to ${ending}`)
+    const runaway = isRunaway(world)
+    for (const instance of world.live) world.run(instance, { type: 'cancelInstance' })
+    world.expectFolded()
+    // Ten thousand elements in one command are looked at once.
+    if (!runaway) world.expectRepeatable()
+    return { ending, world }
+  } catch (error) {
+    if (!(error instanceof Finding)) throw error
+    return { ending: 'cut', finding: error, world }
+  }
+}
+
+const rarity = (choice: number) => (choice >>> 20) % 200
+const isMigration = (choice: number) => rarity(choice) >= 8 && rarity(choice) < 14
+
+/** Lets one thing happen. `surgery`: something the model does not foresee. */
+function happen(world: FuzzWorld, choice: number): 'surgery' | undefined {
+  const { live } = world
+  const instance = live[choice % Math.max(1, live.length)]
+  if (!instance) return undefined
+  if (choice % 7 === 0) world.expectFolded()
+  const rare = rarity(choice)
+  if (rare < 22) return seldom(world, instance, choice, rare)
+  if (rare < 36) {
+    advance(world)
+    return undefined
+  }
+  if (rare < 46) {
+    must(world, instance, {
+      type: 'setVariables',
+      scopeKey: instance.state.key,
+      variables: { flag: choice % 2 === 0, pick: choice % 3 },
+      local: choice % 5 === 0,
+    })
+    return undefined
+  }
+  if (world.posts.length > 0 && choice % 3 === 0) {
+    if (choice % 13 === 0) world.posts.push(world.posts[choice % world.posts.length] as (typeof world.posts)[number])
+    world.deliver(choice % world.posts.length)
+    return undefined
+  }
+  if (instance.state.suspended) {
+    if (choice % 2 === 0) must(world, instance, { type: 'resumeInstance' })
+    else answerSuspended(world, instance, choice)
+    return undefined
+  }
+  const moves = movesOf(world, instance, choice >>> 4)
+  moves[choice % Math.max(1, moves.length)]?.()
+  return undefined
+}
+
+function seldom(world: FuzzWorld, instance: FuzzInstance, choice: number, rare: number): 'surgery' | undefined {
+  if (rare < 1) {
+    must(world, instance, { type: 'cancelInstance' })
+    return 'surgery'
+  }
+  if (rare < 8) {
+    const refusal = world.run(instance, modification(instance, world.processOf(instance.definition), new Chance(choice)))
+    return refusal ? undefined : 'surgery'
+  }
+  if (isMigration(choice)) {
+    if (instance.definition !== 'main') return undefined
+    world.run(instance, migration(world.processOf('main'), world.processOf(OTHER), OTHER))
+    return undefined
+  }
+  if (rare < 18) {
+    world.run(instance, { type: 'suspendInstance' })
+    return undefined
+  }
+  stale(world, instance, choice)
+  return undefined
+}
+
+/** What was done before is done again: refused, and nothing changes. */
+function stale(world: FuzzWorld, instance: FuzzInstance, choice: number): void {
+  const again = instance.carried[choice % instance.carried.length]?.command
+  if (!again || !['completeJob', 'completeUserTask', 'triggerTimer', 'childEnded', 'createInstance'].includes(again.type)) return
+  const known = 'jobKey' in again && instance.state.jobs[again.jobKey] !== undefined
+  const refusal = known ? undefined : world.run(instance, again)
+  if (!known && !refusal) throw new Finding('done-twice', `${JSON.stringify(again)} was carried out a second time`)
+}
+
+/** A worker answers while nothing may move: kept, or refused when it answers twice. */
+function answerSuspended(world: FuzzWorld, instance: FuzzInstance, choice: number): void {
+  const jobs = Object.values(instance.state.jobs)
+  const job = jobs[choice % Math.max(1, jobs.length)]
+  if (job) world.run(instance, { type: 'completeJob', jobKey: job.key, variables: { pick: 2 } })
+}
+
+function isRunaway(world: FuzzWorld): boolean {
+  return world.live.some(
+    ({ state }) =>
+      Object.keys(state.elements).length > MOST_ELEMENTS ||
+      Object.values(state.incidents).some(({ incidentType }) => incidentType === 'STEP_BUDGET_EXCEEDED'),
+  )
+}
+
+/** Does what is open, and only that, until nothing is left to do. */
+function finish(world: FuzzWorld, rounds: number): Ending {
+  const resolved = new Map<string, number>()
+  for (let round = 0; round < rounds; round++) {
+    if (world.live.length === 0) return 'ended'
+    if (isRunaway(world)) return 'cut'
+    const goesOn = world.live.some((instance) => goOn(world, instance, resolved)) || deliverNext(world) || advance(world, true)
+    // What only someone outside could still do: boundary events and event subprocesses of what waits for ever.
+    if (!goesOn && !advance(world))
+      return world.live.some(({ state }) => Object.keys(state.incidents).length > 0) ? 'incident' : whyNot(world)
+  }
+  return 'cut'
+}
+
+function whyNot(world: FuzzWorld): Ending {
+  const stuck = world.live.filter(({ state }) => !Object.values(state.elements).some(({ childInstanceKey }) => childInstanceKey))
+  return stuck.length === 0 || stuck.some(({ state }) => isDeadlocked(state)) ? 'deadlock' : 'incident'
+}
+
+function deliverNext(world: FuzzWorld): boolean {
+  if (world.posts.length === 0) return false
+  world.deliver(0)
+  return true
+}
+
+const HELPFUL = { again: false, flag: true, pick: 1 }
+
+function goOn(world: FuzzWorld, instance: FuzzInstance, resolved: Map<string, number>): boolean {
+  const { state } = instance
+  const act = (command: Parameters<typeof must>[2]): boolean => {
+    must(world, instance, command)
+    return true
+  }
+  if (state.suspended) return act({ type: 'resumeInstance' })
+  for (const { key, elementInstanceKey } of Object.values(state.incidents)) {
+    const times = resolved.get(elementInstanceKey) ?? 0
+    resolved.set(elementInstanceKey, times + 1)
+    if (times >= 4) continue
+    resolve(world, instance, key)
+    return true
+  }
+  const isFree = ({ elementInstanceKey }: { elementInstanceKey: string }) => state.elements[elementInstanceKey]?.incidentKey === undefined
+  const job = Object.values(state.jobs).find(isFree)
+  if (job) return act({ type: 'completeJob', jobKey: job.key, variables: HELPFUL })
+  const task = Object.values(state.userTasks).find(isFree)
+  if (task) return act({ type: 'completeUserTask', userTaskKey: task.key, variables: HELPFUL })
+  const open = Object.values(state.subscriptions).find((subscription) => isOwn(instance, subscription))
+  if (open) {
+    trigger(world, instance, open.key, HELPFUL)
+    return true
+  }
+  const conditional = Object.values(state.elements).find(({ elementId, elementType, conditions }) =>
+    conditions?.some((id) => id === elementId || elementType === 'eventBasedGateway'),
+  )
+  return conditional ? act({ type: 'setVariables', scopeKey: conditional.key, variables: HELPFUL, local: true }) : false
+}
