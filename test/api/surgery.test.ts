@@ -1,3 +1,5 @@
+import type { AddressInfo } from 'node:net'
+import { createCamundaClient } from '@camunda8/orchestration-cluster-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ApiHarness } from '../helpers/api-harness.ts'
 import { process } from '../helpers/process-builder.ts'
@@ -130,4 +132,46 @@ test('all instances of a definition are checked by an analyst, then migrated par
     keys.map((processInstanceKey) => ({ processInstanceKey, outcome: 'migrated', violations: [] })),
   )
   expect(second.body.next).toBeUndefined()
+})
+
+test("Camunda's client starts anywhere, modifies and migrates, under its strict check", async () => {
+  const open = await ApiHarness.open({ openApi: true })
+  await open.api.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = open.api.server.address() as AddressInfo
+  const client = createCamundaClient({
+    config: {
+      CAMUNDA_REST_ADDRESS: `http://127.0.0.1:${port}`,
+      CAMUNDA_SDK_VALIDATION: 'strict',
+      CAMUNDA_SDK_LOG_LEVEL: 'error',
+      CAMUNDA_AUTH_STRATEGY: 'NONE',
+    } as never,
+  })
+  const deployed = async (...tasks: readonly string[]) => {
+    const file = new File([steps('client', ...tasks).xml()], 'client.bpmn', { type: 'application/xml' })
+    return (await client.createDeployment({ resources: [file] })).processes[0]?.processDefinitionKey as never
+  }
+  const tasksOf = async (processInstanceKey: never) =>
+    (await client.searchUserTasks({ filter: { processInstanceKey, state: 'CREATED' } }, { consistency: { waitUpToMs: 0 } })).items ?? []
+
+  await deployed('a', 'b', 'c')
+  const created = await client.createProcessInstance({
+    processDefinitionId: 'client' as never,
+    startInstructions: [{ elementId: 'b' as never }],
+  })
+  const processInstanceKey = created.processInstanceKey as never
+  const [task] = await tasksOf(processInstanceKey)
+  expect(task?.elementId).toBe('b')
+  await client.modifyProcessInstance({
+    processInstanceKey,
+    activateInstructions: [{ elementId: 'c' as never, variableInstructions: [{ variables: { kg: 1 } }] }],
+    terminateInstructions: [{ elementInstanceKey: task?.elementInstanceKey as never }],
+  })
+  await client.migrateProcessInstance({
+    processInstanceKey,
+    targetProcessDefinitionKey: await deployed('x', 'y'),
+    mappingInstructions: [{ sourceElementId: 'c' as never, targetElementId: 'y' as never }],
+  })
+
+  expect((await tasksOf(processInstanceKey)).map(({ elementId }) => elementId)).toEqual(['y'])
+  await open.close()
 })

@@ -149,6 +149,26 @@ describe('a suspended instance', () => {
   })
 })
 
+test('500 nested calls are all cancelled from the outermost one, suspended or not (F28)', async () => {
+  const nested = process('nested')
+    .start()
+    .exclusive('deeper')
+    .when('=n < 500')
+    .callActivity('call', { processId: 'nested', inputs: { n: '=n + 1' } })
+  await house.deploy(nested.end().at('deeper').otherwise().userTask('bottom').end())
+  const key = await house.start('nested', { n: 1 })
+  await house.settled()
+  const all = (await house.temp.store.search('instance', { limit: 1_000, sort: [{ field: 'key', order: 'asc' }] })).items
+  expect(all).toHaveLength(500)
+  for (const [index, row] of all.entries()) if (index % 50 === 7) await house.engine.suspendInstance(row.key, TESTER)
+
+  await house.engine.cancelInstance(key, TESTER)
+  await house.settled()
+
+  const { total } = await house.temp.store.search('instance', { filter: { state: 'TERMINATED' } })
+  expect(total).toBe(500)
+})
+
 describe('a modified instance', () => {
   test('goes on where it was moved to; a refusal changes nothing', async () => {
     await house.deploy(
@@ -216,7 +236,7 @@ describe('a migrated instance', () => {
     })
   })
 
-  test('shows its task with the form it has, and lets it be completed', async () => {
+  test('shows its task with the form it has, and lets it be completed (F29)', async () => {
     await house.deploy(
       process('approve').start().userTask('decide', { externalReference: 'release', candidateGroups: 'customs.inspector' }).end(),
     )

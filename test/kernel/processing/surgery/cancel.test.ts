@@ -4,7 +4,7 @@ import { process } from '../../../helpers/process-builder.ts'
 
 const MANY = 20_000
 
-test('an instance with 20,000 active children is cancelled in one go, each child told once, suspended or not', async () => {
+test('an instance with 20,000 active children is cancelled in one go, each child told once, suspended or not (F28)', async () => {
   const model = process('p').start().userTask('weigh').forEach({ inputCollection: '=boxes' }).end()
   for (const isSuspended of [false, true]) {
     const run = new Play(await deployed(model), { variables: { boxes: Array.from({ length: MANY }, (_, index) => index) } }, false)

@@ -357,7 +357,7 @@ describe('scopes', () => {
       .subProcess('sub', (inner) => inner.start('s').parallel('fork').userTask(task).end('e1').at('fork').userTask('two').end('e2'))
       .end()
 
-  test('keep all that lives in them', async () => {
+  test('keep all that lives in them (F29)', async () => {
     const run = await play(inside('one'))
 
     await run.migrate(inside('uno'), { same: ['sub', 'two'], mapping: { one: 'uno' } })
@@ -368,7 +368,7 @@ describe('scopes', () => {
     expect(run.state.status).toBe('completed')
   })
 
-  test('get the boundary events of the target', async () => {
+  test('get the boundary events of the target (F29)', async () => {
     const run = await play(inside('one'))
     const target = inside('one')
     target.boundary('sub', 'late', { duration: 'PT1H' }).userTask('hurry').end('hurried')
@@ -453,7 +453,7 @@ describe('multi-instance', () => {
     return model.at('weigh').end()
   }
 
-  test('keeps its repetitions and its number, none is doubled', async () => {
+  test('keeps its repetitions and its number, none is doubled (F29)', async () => {
     const run = await play(each(false))
     run.completeUserTask('weigh')
     const before = counts(run)
@@ -466,7 +466,7 @@ describe('multi-instance', () => {
     expect(run.state.status).toBe('completed')
   })
 
-  test('gets a boundary event that the target adds, once for the body', async () => {
+  test('gets a boundary event that the target adds, once for the body (F29)', async () => {
     const run = await play(each(false))
 
     expect(
@@ -543,7 +543,7 @@ describe('compensation', () => {
 })
 
 describe('an element with an incident', () => {
-  test('gets its message subscription once, when the incident is resolved', async () => {
+  test('gets its message subscription once, when the incident is resolved (F29)', async () => {
     const told = (correlationKey: string) => {
       const model = process('p').start().userTask('a')
       model.boundary('a', 'told', { message: 'm', correlationKey }).userTask('b').end('told_end')

@@ -188,7 +188,7 @@ describe('scopes between', () => {
   })
 })
 
-describe('what cannot begin', () => {
+describe('what cannot begin (F03)', () => {
   test.each([
     ['join', 'cannot start at a join'],
     ['nowhere', 'it has no element nowhere'],
