@@ -186,6 +186,9 @@ export interface OfficerField {
   readonly options?: readonly { readonly value: string; readonly label: string }[]
   /** FEEL over the form's own fields. */
   readonly visibleIf?: string
+  /** A statement: another value is refused, with `mustBeText` as the reason. */
+  readonly mustBe?: boolean
+  readonly mustBeText?: string
 }
 export interface DeskTask {
   readonly taskKey: string

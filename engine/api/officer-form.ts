@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import type { CompiledExpression, ExpressionEnv, Json, JsonObject } from '../kernel/index.ts'
-import { compileExpression } from '../kernel/index.ts'
+import type { ExpressionEnv, Json, JsonObject } from '../kernel/index.ts'
+import { isFieldShown } from '../window/index.ts'
 import type { FieldProblem, OfficerField, OfficerForm } from './contract.ts'
 import type { Language } from './language.ts'
 import { ProblemError } from './problem.ts'
@@ -32,6 +32,7 @@ export function officerFormView(form: JsonObject, language: Language): OfficerFo
       required: field.required === true,
       ...(options.length > 0 ? { options: options.map((option) => ({ value: String(option.value), label: text(option.label) })) } : {}),
       ...(typeof field.visibleIf === 'string' ? { visibleIf: field.visibleIf } : {}),
+      ...(typeof field.mustBe === 'boolean' ? { mustBe: field.mustBe, mustBeText: text(field.mustBeText) } : {}),
     }
   })
   return { id: String(form.id ?? ''), title: text(form.title), fields }
@@ -54,11 +55,14 @@ export function checkAgainstForm(form: OfficerForm, variables: JsonObject, env: 
   for (const field of form.fields) {
     const value = variables[field.name]
     if (value === undefined || value === null || value === '') {
-      if (field.required && isShown(field, variables, env)) wrong(field.name, 'required', 'expected this field, but it is missing')
+      if (field.required && isFieldShown(field.visibleIf, variables, env))
+        wrong(field.name, 'required', 'expected this field, but it is missing')
     } else if (!FIELD_TYPES[field.type]?.(value)) {
       wrong(field.name, 'type', `expected a ${field.type}, but found ${JSON.stringify(value)?.slice(0, 60)}`)
     } else if (field.options && !field.options.some((option) => option.value === value)) {
       wrong(field.name, 'enum', `expected one of ${field.options.map((option) => option.value).join(', ')}`)
+    } else if (field.mustBe !== undefined && value !== field.mustBe && isFieldShown(field.visibleIf, variables, env)) {
+      wrong(field.name, 'mustBe', `expected ${field.mustBe}, but found ${JSON.stringify(value)}: ${field.mustBeText ?? ''}`)
     }
   }
   if (problems.length === 0) return
@@ -68,19 +72,6 @@ export function checkAgainstForm(form: OfficerForm, variables: JsonObject, env: 
     { en: `Expected what form ${form.id} asks for, but found: ${list}`, zh: `与表单 ${form.id} 不符：${list}` },
     { fields: problems },
   )
-}
-
-const conditions = new Map<string, CompiledExpression | undefined>()
-
-/** Forms are few and their conditions were compiled once when they were loaded; a broken one cannot get here. */
-function isShown({ visibleIf }: OfficerField, variables: JsonObject, env: ExpressionEnv): boolean {
-  if (visibleIf === undefined) return true
-  if (!conditions.has(visibleIf)) {
-    const compiled = compileExpression(visibleIf)
-    conditions.set(visibleIf, compiled.ok ? compiled.compiled : undefined)
-  }
-  const shown = conditions.get(visibleIf)?.evaluate((name) => variables[name], env)
-  return shown?.ok === true && shown.value === true
 }
 
 function asList(value: Json | undefined): readonly JsonObject[] {

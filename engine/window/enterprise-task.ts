@@ -2,6 +2,7 @@ import type { Actor, JsonObject } from '../kernel/index.ts'
 import type { UserTaskRow } from '../store/index.ts'
 import { WindowFailure } from './contract.ts'
 import type { Declarations } from './declaration-record.ts'
+import { statementsNotMade } from './form-field.ts'
 import { ENTERPRISE_GROUP } from './timeline.ts'
 import type { WindowParts } from './window-parts.ts'
 
@@ -27,9 +28,14 @@ export function enterpriseTask(parts: WindowParts, declarations: Declarations): 
       Array.isArray(form?.fields) ? form.fields.flatMap((field: JsonObject) => (typeof field.name === 'string' ? field.name : [])) : [],
     )
     const unknown = Object.keys(variables).filter((name) => !fields.has(name))
-    if (unknown.length === 0) return
-    const expected = fields.size > 0 ? `only the form's fields ${[...fields].join(', ')}` : 'no variables, for the task has no form'
-    throw new WindowFailure('INVALID_ARGUMENT', `Expected ${expected}, found ${unknown.join(', ')}`)
+    if (unknown.length > 0) {
+      const expected = fields.size > 0 ? `only the form's fields ${[...fields].join(', ')}` : 'no variables, for the task has no form'
+      throw new WindowFailure('INVALID_ARGUMENT', `Expected ${expected}, found ${unknown.join(', ')}`)
+    }
+    const [missing] = form ? statementsNotMade(form, variables, { now: engine.clock.now(), zone: parts.zone }) : []
+    if (!missing) return
+    const { name, mustBe, text } = missing
+    throw new WindowFailure('INVALID_ARGUMENT', `Expected ${name} to be ${mustBe}, found ${JSON.stringify(variables[name])}: ${text.en}`)
   }
 
   return async (receiptNo, taskKey, variables, actor) => {

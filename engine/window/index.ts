@@ -1,5 +1,6 @@
 export type * from './contract.ts'
 export { WindowFailure } from './contract.ts'
+export { isFieldShown } from './form-field.ts'
 export { loadForms } from './forms/index.ts'
 export type { WindowOptions } from './single-window.ts'
 export { openWindow } from './single-window.ts'

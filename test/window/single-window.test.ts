@@ -98,6 +98,26 @@ describe('a task of the enterprise', () => {
     await expect(reaching).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('creditClass') })
   })
 
+  test.each([
+    ['false', { ...answer, declaredTrue: false }],
+    ['left out', { decision: 'sign', signatory: 'Chen' }],
+  ])('is not signed with its statement %s; the task stays open', async (_, said) => {
+    const receiptNo = await decided('documents-wanted')
+    const taskKey = await taskOf(receiptNo)
+
+    await expect(office.window.completeTask(receiptNo, taskKey, said, DECLARANT)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('declaredTrue to be true'),
+    })
+    expect(await taskOf(receiptNo)).toBe(taskKey)
+  })
+
+  test('needs no statement for what its form then does not ask', async () => {
+    const receiptNo = await decided('documents-wanted')
+
+    await office.window.completeTask(receiptNo, await taskOf(receiptNo), { decision: 'withdraw', reason: 'Sold' }, DECLARANT)
+  })
+
   test('of another declaration does not exist', async () => {
     const receiptNo = await decided('documents-wanted')
     const other = await submitted('other')

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../engine/kernel/index.ts'
 import { loadForms } from '../../../engine/window/forms/index.ts'
+import { refuseFaultyOfficerForm } from '../../../engine/window/forms/officer-form.ts'
 import { redDeclaration } from '../../fixtures/goods-declarations.ts'
 
 const forms = await loadForms()
@@ -84,6 +85,23 @@ describe('officer forms', () => {
     const fields = forms.officerForm(formId)?.fields as readonly JsonObject[]
 
     expect(fields[0]).toMatchObject({ name: 'decision', type: 'choice', required: true })
+  })
+
+  test('whoever signs states that the declaration is true', () => {
+    const fields = forms.officerForm('confirm-and-sign')?.fields as readonly JsonObject[]
+
+    expect(fields.find(({ name }) => name === 'declaredTrue')).toMatchObject({ type: 'boolean', required: true, mustBe: true })
+  })
+
+  test('a statement must be a required boolean with a text in both languages', () => {
+    const label = { en: 'True', zh: '真实' }
+    const faulty = (field: JsonObject) => () =>
+      refuseFaultyOfficerForm('oath', { id: 'oath', title: label, fields: [{ name: 'oath', label, mustBe: true, ...field }] })
+
+    expect(faulty({ type: 'boolean', required: true, mustBeText: label })).not.toThrow()
+    expect(faulty({ type: 'text', required: true, mustBeText: label })).toThrow('mustBe of oath is not on a required boolean')
+    expect(faulty({ type: 'boolean', required: false, mustBeText: label })).toThrow('mustBe of oath is not on a required boolean')
+    expect(faulty({ type: 'boolean', required: true })).toThrow('mustBeText of oath lacks a language')
   })
 
   test('an unknown form is undefined', () => {
