@@ -61,6 +61,8 @@ export const instanceHandlers: Handlers<'createInstance' | 'cancelInstance' | 's
         `Expected instance ${step.state.key} to run, but it is being cancelled and waits for its task listeners; answer them`,
       )
     terminateInstance(step)
+    // It waits for task listeners, who could not answer a suspended instance; what was kept speaks of what is gone.
+    if (step.state.status === 'active' && step.state.suspended) step.emit({ type: 'instance.resumed', at: step.env.now })
     return undefined
   },
   setVariables: (step, command) => {

@@ -127,6 +127,18 @@ describe('a suspended instance', () => {
     expect(run.state.suspended).toBeUndefined()
   })
 
+  test('that is cancelled stands still no longer when its task listeners are asked', async () => {
+    const run = await play(process('p').start().userTask('a').listenToTask('canceling:ask').end())
+    suspend(run)
+    run.must({ type: 'cancelInstance' })
+    expect(run.state.suspended).toBeUndefined()
+
+    run.complete('a')
+
+    expect(run.state.status).toBe('terminated')
+    expectNothingLeft(run.state)
+  })
+
   test('is not suspended twice, and only a suspended one is resumed', async () => {
     const run = await play(model())
     expect(run.run({ type: 'resumeInstance' })).toMatchObject({ code: 'INVALID_STATE' })
