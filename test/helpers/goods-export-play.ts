@@ -24,6 +24,8 @@ interface Case {
   readonly creditClass?: string
   /** Half is drawn by nobody. */
   readonly randomDraw?: number
+  /** What the window finds wrong with the data as it was captured. */
+  readonly errors?: readonly JsonObject[]
 }
 
 /** One declaration of goods for export, played by the people and systems around it. */
@@ -32,7 +34,7 @@ export class GoodsExportPlay extends ProcessPlay {
   version = 1
   private readonly randomDraw: number
 
-  constructor({ data = greenDeclaration(), creditClass = 'general', randomDraw = 0.5 }: Case = {}) {
+  constructor({ data = greenDeclaration(), creditClass = 'general', randomDraw = 0.5, errors = [] }: Case = {}) {
     const variables: Variables = {
       receiptNo: RECEIPT,
       version: 1,
@@ -45,6 +47,7 @@ export class GoodsExportPlay extends ProcessPlay {
     super(library, 'goods-export', variables, NOW)
     this.data = data
     this.randomDraw = randomDraw
+    this.validate('check-capture', errors)
   }
 
   get containers(): Json {

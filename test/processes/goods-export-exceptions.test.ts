@@ -3,6 +3,31 @@ import { greenDeclaration, yellowDeclaration } from '../fixtures/goods-declarati
 import { GoodsExportPlay, HOUR, MINUTE } from '../helpers/goods-export-play.ts'
 
 describe('E1 validation failure', () => {
+  test('of what was captured is told before anything is prepared, and waits for the amended version', () => {
+    const play = new GoodsExportPlay({ errors: [{ item: 'gross_weight', rule: 'FJ0107' }] })
+
+    expect(play.waiting()).toEqual(['await-amendment', 'correct-documents'])
+    expect(play.completed()).toContain('ask-capture-correction')
+    play.amend()
+    play.validate('read-version', [{ item: 'net_weight', rule: 'FJ0108' }])
+    expect(play.waiting()).toEqual(['await-amendment', 'correct-documents'])
+    play.amend()
+    play.validate('read-version')
+    play.declare()
+
+    expect(play.waiting()).toEqual(['customs-declare', 'inspection-declare'])
+    expect(play.variables()).toMatchObject({ version: 3, valid: true })
+  })
+
+  test('of what was captured lapses after 72 h', () => {
+    const play = new GoodsExportPlay({ errors: [{ item: 'gross_weight', rule: 'FJ0107' }] })
+
+    play.advance(72 * HOUR)
+
+    expect(play.state()).toBe('lapsed')
+    expect(play.isEmpty()).toBe(true)
+  })
+
   test('item errors go back to the enterprise; the amended version goes on as the next version', () => {
     const play = new GoodsExportPlay()
 

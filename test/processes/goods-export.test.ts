@@ -14,6 +14,7 @@ describe('the happy path', () => {
     expect(play.isEmpty()).toBe(true)
     expect(play.folds()).toBe(true)
     expect(play.sent).toEqual([
+      'window.validate',
       'agency.terminal arrival-notice',
       'agency.inspection ciq.export.apply',
       'window.validate',
