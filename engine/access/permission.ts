@@ -50,6 +50,7 @@ export const PERMISSIONS = {
   'ops.metrics.read': ['administrator', 'operator'],
   'ops.account.read': ['administrator'],
   'ops.account.write': ['administrator'],
+  'ops.group.read': ['administrator', 'operator', 'analyst'],
   'ops.agency.read': ['administrator', 'operator', 'analyst'],
   'ops.agency.write': ['administrator', 'operator'],
   'ops.credit.write': ['operator'],

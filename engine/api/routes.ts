@@ -7,6 +7,7 @@ import { addAgencyRoutes } from './ops/agency-routes.ts'
 import { addApiKeyRoutes } from './ops/api-key-routes.ts'
 import { addAuditRoutes } from './ops/audit-routes.ts'
 import { addDeclarationCheckRoutes } from './ops/declaration-check-routes.ts'
+import { addGroupRoutes } from './ops/group-routes.ts'
 import { addHealthRoutes } from './ops/health-routes.ts'
 import { addOpsSurgeryRoutes } from './ops/surgery-routes.ts'
 import { addClusterRoutes } from './v2/cluster-routes.ts'
@@ -46,7 +47,15 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addUserTaskRoutes,
     addIncidentRoutes,
   ],
-  '/ops/v1': [addAccountRoutes, addApiKeyRoutes, addAgencyRoutes, addDeclarationCheckRoutes, addOpsSurgeryRoutes, addAuditRoutes],
+  '/ops/v1': [
+    addAccountRoutes,
+    addApiKeyRoutes,
+    addAgencyRoutes,
+    addGroupRoutes,
+    addDeclarationCheckRoutes,
+    addOpsSurgeryRoutes,
+    addAuditRoutes,
+  ],
   '': [addHealthRoutes],
 }
 

@@ -15,6 +15,8 @@ export interface Engine extends InstanceSurgery {
    * @throws EngineFailure `INVALID_ARGUMENT` with `problems`.
    */
   deploy(request: DeployRequest): Promise<DeployResult>
+  /** Groups that user tasks of deployed processes (newest versions) name literally, each with the ids of the processes. */
+  candidateGroups(): Promise<ReadonlyMap<string, readonly string[]>>
 
   /**
    * Starts an instance. With `processInstanceKey` (from `newInstanceKey`) it is idempotent: a second call returns the first's result.

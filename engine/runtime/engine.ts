@@ -14,6 +14,7 @@ import {
 } from '../kernel/index.ts'
 import { type DefinitionRecord, type HistoryEntry, type InstanceRow, type RowChange, type Store, StoreFailure } from '../store/index.ts'
 import { chosen } from './activated-job.ts'
+import { deployedGroups } from './candidate-groups.ts'
 import { ChildInstances, payloadOf } from './child-instances.ts'
 import { afterRealMs } from './clock.ts'
 import { Completions } from './completions.ts'
@@ -132,6 +133,10 @@ class RunningEngine implements contract.Engine {
       await this.triggers.update()
       return result
     })
+  }
+
+  candidateGroups(): Promise<ReadonlyMap<string, readonly string[]>> {
+    return deployedGroups(this.definitions)
   }
 
   createInstance(request: contract.CreateInstanceRequest): Promise<contract.CreatedInstance> {

@@ -73,6 +73,42 @@ describe('an administrator', () => {
     expect((await account({ name: 'mo', roles: ['king'] })).body.errors).toMatchObject([{ path: '/roles/0', rule: 'enum' }])
   })
 
+  const officer = { name: 'mo', roles: ['officer'], agency: 'customs', groups: ['customs.doc-officer'] }
+  test.each([
+    ['a wrong check character', { name: 'mo', roles: ['enterprise'], enterprise: '91350100M000100Y44' }, '/enterprise', 'check character'],
+    ['a letter that no code has', { name: 'mo', roles: ['enterprise'], enterprise: '9135O100M000100Y43' }, '/enterprise', 'without I, O'],
+    ['a code that is too short', { name: 'mo', roles: ['enterprise'], enterprise: '91350100M0' }, '/enterprise', '18 characters'],
+    ['an unknown agency', { ...officer, agency: 'moon', groups: [] }, '/agency', 'PUT /ops/v1/agencies/moon'],
+    ['an unknown agency of a system', { name: 'mo', roles: ['agency'], agency: 'moon' }, '/agency', 'customs, inspection'],
+    ['no group for an officer', { ...officer, groups: [] }, '/groups', 'GET /ops/v1/groups'],
+    ['an unknown group', { ...officer, groups: ['customs.doc-officer', 'customs.doc-oficer'] }, '/groups/1', '"customs.doc-oficer"'],
+  ])('is refused an account with %s, by field and with the way out', async (_, body, path, told) => {
+    const made = await account(body)
+
+    expect([made.status, made.body.code]).toEqual([400, 'INVALID_ARGUMENT'])
+    const error = made.body.errors.find((each: { path: string }) => each.path === path)
+    expect(error.message).toContain(told)
+    expect((await server.ask('admin', 'GET /ops/v1/accounts?limit=1000')).body.items).not.toContainEqual(
+      expect.objectContaining({ name: 'mo' }),
+    )
+  })
+
+  test('cannot change an account into one that nothing answers to', async () => {
+    const { body } = await account({ ...officer, name: 'yan' })
+    const change = (changes: object) => server.ask('admin', `PATCH /ops/v1/accounts/${body.accountId}`, { body: changes, headers: english })
+
+    expect((await change({ groups: [] })).body.errors).toMatchObject([{ path: '/groups', rule: 'required' }])
+    expect((await change({ groups: ['customs.nobody'] })).body.errors).toMatchObject([{ path: '/groups/0', rule: 'known-group' }])
+    expect((await change({ displayName: 'Yan' })).status).toBe(200)
+  })
+
+  test('reads which groups processes know', async () => {
+    expect((await server.ask('admin', 'GET /ops/v1/groups')).body.items).toEqual([
+      { group: 'customs.doc-officer', processes: ['permit'] },
+      { group: 'enterprise', processes: ['permit'] },
+    ])
+  })
+
   test('cannot take the own rights away', async () => {
     const me = (await server.ask('admin', 'GET /access/v1/me')).body.accountId
 

@@ -5,6 +5,7 @@ import type { Api, ApiParts } from '../api-parts.ts'
 import { isoTime } from '../iso-time.ts'
 import { notFound, ProblemError } from '../problem.ts'
 import { answers, closed, From, Limit, Nothing, nullable, PageInfo, Time } from '../schema.ts'
+import { checkAccountFacts } from './account-check.ts'
 
 const RoleName = Type.Enum([...ROLES])
 const Text = Type.String({ minLength: 1, maxLength: 200 })
@@ -25,7 +26,8 @@ const AccountSchema = Type.Object({
   createdAt: Time,
   createdBy: Type.String(),
 })
-export function addAccountRoutes(app: Api, { access, settings }: ApiParts): void {
+export function addAccountRoutes(app: Api, parts: ApiParts): void {
+  const { access, settings } = parts
   const time = (ms: number): string | null => (ms === 0 ? null : isoTime(ms, settings.zone))
   const accountView = (account: AccountView) => ({
     ...account,
@@ -69,6 +71,7 @@ export function addAccountRoutes(app: Api, { access, settings }: ApiParts): void
       },
     },
     async (request, reply) => {
+      await checkAccountFacts(parts, request.body, request.body)
       const account = await access.createAccount(request.body, request.principal.name)
       return reply.code(201).header('location', `/ops/v1/accounts/${account.accountId}`).send(accountView(account))
     },
@@ -115,6 +118,8 @@ export function addAccountRoutes(app: Api, { access, settings }: ApiParts): void
           zh: '不能停用自己的账户或取消自己的管理员角色，请由其他管理员操作',
         })
       }
+      const { password: _, disabled: __, ...given } = request.body
+      await checkAccountFacts(parts, given, { ...(await access.findAccount(accountId)), ...given })
       return accountView(await access.changeAccount(accountId, request.body))
     },
   )

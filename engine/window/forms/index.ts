@@ -1,1 +1,2 @@
+export { findUsccProblem } from './checksum.ts'
 export { loadForms } from './load-forms.ts'
