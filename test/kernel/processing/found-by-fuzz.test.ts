@@ -33,3 +33,24 @@ describe('a condition that is true whenever its task begins, and begins it again
     expect(run.incidents().map(({ incidentType }) => incidentType)).toEqual(['STEP_BUDGET_EXCEEDED'])
   }, 10_000)
 })
+
+describe('a receive task on its way out', () => {
+  test('takes no second message while its end listener is asked', async () => {
+    const run = await play(process('p').start().receiveTask('wait', { message: 'news', correlationKey: '="k"' }).listen('end:check').end())
+
+    run.message('news', 'k')
+
+    expect(run.state.subscriptions).toEqual({})
+    run.complete('wait')
+    expectNothingLeft(run.state)
+  })
+
+  test('takes no second message while no flow leads on', async () => {
+    const run = await play(process('p').start().receiveTask('wait', { message: 'news', correlationKey: '="k"' }).when('=good').end())
+
+    run.message('news', 'k', { good: false })
+
+    expect(run.incidents()).toMatchObject([{ elementId: 'wait', incidentType: 'CONDITION_ERROR' }])
+    expect(run.state.subscriptions).toEqual({})
+  })
+})

@@ -112,7 +112,10 @@ export function complete(step: Step, element: Element, instance: ElementInstance
 }
 
 function isCompleting(step: Step, element: Element, instance: ElementInstance): void {
-  if (instance.state !== 'completing') step.emit({ type: 'element.completing', key: instance.key, elementId: element.id })
+  if (instance.state === 'completing') return
+  step.emit({ type: 'element.completing', key: instance.key, elementId: element.id })
+  // What it waited for itself has come.
+  closeCatches(step, instance, (catcherId) => catcherId === element.id)
 }
 
 function holdOnTheWayOut(step: Step, element: Element, instance: ElementInstance, failure: Failure): void {
