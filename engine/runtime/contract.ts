@@ -1,4 +1,14 @@
-import type { Actor, BpmnProblem, EpochMs, JobKind, Json, ProcessInstanceKey, StartInstruction, Variables } from '../kernel/index.ts'
+import type {
+  Actor,
+  BpmnProblem,
+  BusinessCalendar,
+  EpochMs,
+  JobKind,
+  Json,
+  ProcessInstanceKey,
+  StartInstruction,
+  Variables,
+} from '../kernel/index.ts'
 import type { DefinitionRecord, HistoryEntry, InstanceRow, JobRow, OutboxRow, Store, UserTaskRow } from '../store/index.ts'
 import type { InstanceSurgery } from './surgery-contract.ts'
 
@@ -236,6 +246,8 @@ export interface EngineOptions {
   readonly clock: Clock
   /** IANA zone of human times, e.g. Asia/Shanghai. */
   readonly zone: string
+  /** Which days and hours timers of working time count. Default: Monday to Friday, 09:00 to 17:00. */
+  readonly calendar?: BusinessCalendar
   /** Largest size of one command's variables, bytes of JSON. Default 4 MiB. */
   readonly maxPayloadBytes?: number
   readonly log: (level: 'info' | 'warn' | 'error', message: string, details?: Readonly<Record<string, unknown>>) => void

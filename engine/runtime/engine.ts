@@ -90,7 +90,7 @@ class RunningEngine implements contract.Engine {
     this.keys = new KeyStock(store)
     const { definitions, keys } = this
     const hooks = { prepare: this.prepare.bind(this), committed: this.committed.bind(this) }
-    this.loop = new InstanceLoop({ store, clock, zone, definitions, keys, counters, hooks })
+    this.loop = new InstanceLoop({ store, clock, zone, calendar: options.calendar, definitions, keys, counters, hooks })
     const { loop } = this
     this.jobs = new Jobs({ store, clock, loop, counters, maxPayloadBytes })
     this.polls = new JobPolls({ store, clock, jobs: this.jobs })

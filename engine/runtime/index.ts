@@ -1,3 +1,4 @@
+export { businessCalendar, type CalendarData, chinesePublicDays } from './business-calendar.ts'
 export { scaledClock, systemClock } from './clock.ts'
 export type * from './contract.ts'
 export { EngineFailure } from './contract.ts'

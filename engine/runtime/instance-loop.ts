@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import {
   type Actor,
+  type BusinessCalendar,
   type Command,
   type Decided,
   type DecisionEnv,
@@ -68,6 +69,7 @@ export interface LoopParts {
   readonly store: Store
   readonly clock: Clock
   readonly zone: string
+  readonly calendar?: BusinessCalendar | undefined
   readonly definitions: Definitions
   readonly keys: KeyStock
   readonly counters: Counters
@@ -216,10 +218,11 @@ export class InstanceLoop {
   }
 
   private env(caller: DefinitionRecord, now: EpochMs): DecisionEnv {
-    const { zone, keys, definitions } = this.parts
+    const { zone, calendar, keys, definitions } = this.parts
     return {
       now,
       zone,
+      ...(calendar && { calendar }),
       newInstanceKey: () => keys.takeNow(),
       findDecision: (decisionId, binding) => {
         const record = definitions.bound('decision', decisionId, binding, caller)

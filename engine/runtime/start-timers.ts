@@ -1,6 +1,7 @@
 import {
   type Actor,
   type EpochMs,
+  isMissed,
   type JsonObject,
   type ProcessDefinitionKey,
   type ProcessInstanceKey,
@@ -34,6 +35,8 @@ interface StartTimer extends JsonObject {
   readonly repetitions: number
   /** Empty: fires once. */
   readonly cycle: string
+  /** What happens to firings that nobody was there for. */
+  readonly missedRuns?: 'skip' | 'all'
 }
 
 export interface StartTimersParts {
@@ -94,7 +97,7 @@ export class StartTimers {
 
   private async set(definition: DefinitionRecord, trigger: Extract<StartTrigger, { kind: 'timer' }>): Promise<void> {
     const { clock, zone, keys, log } = this.parts
-    const plan = planTimer(trigger.timer.kind, trigger.timer.value, clock.now(), zone)
+    const plan = planTimer(trigger.timer.kind, trigger.timer.value, clock.now(), zone, { missed: trigger.missedRuns ?? 'once' })
     if (!plan.ok) {
       log('error', `Start timer ${trigger.elementId} of ${definition.id} cannot fire`, { reason: plan.failure.message })
       return
@@ -110,6 +113,7 @@ export class StartTimers {
       repetitions,
       cycle,
       instanceKey: await keys.take(),
+      ...(trigger.missedRuns && { missedRuns: trigger.missedRuns }),
     }
     await this.documents.insert(timerId(definition, trigger.elementId), body).catch(unlessRaced)
   }
@@ -147,28 +151,30 @@ export class StartTimers {
   private async fire({ id, revision, body }: StoredDocument<StartTimer>): Promise<void> {
     const { clock, zone, keys, loop, counters, log } = this.parts
     const key = body.instanceKey as ProcessInstanceKey
+    const isSkipped = body.missedRuns === 'skip' && body.cycle !== '' && isMissed(body.cycle, body.dueAt, clock.now(), zone)
     try {
-      await loop.submit({
-        key,
-        command: {
-          type: 'createInstance',
-          processInstanceKey: key,
-          processDefinitionKey: body.definitionKey as ProcessDefinitionKey,
-          version: body.version,
-          variables: {},
-          tenantId: body.tenantId,
-          startElementId: body.elementId,
-        },
-        actor: ENGINE,
-      })
-      counters.add('startTimers.fired')
+      if (!isSkipped)
+        await loop.submit({
+          key,
+          command: {
+            type: 'createInstance',
+            processInstanceKey: key,
+            processDefinitionKey: body.definitionKey as ProcessDefinitionKey,
+            version: body.version,
+            variables: {},
+            tenantId: body.tenantId,
+            startElementId: body.elementId,
+          },
+          actor: ENGINE,
+        })
+      if (!isSkipped) counters.add('startTimers.fired')
     } catch (error) {
       if (!(error instanceof EngineFailure) || error.code === 'UNAVAILABLE') throw error
       // It exists: this firing was carried out before a crash, or by another node.
       if (error.code !== 'ALREADY_EXISTS')
         log('error', `Start timer ${body.elementId} of ${body.bpmnProcessId} could not start an instance`, { reason: error.message })
     }
-    const next = body.cycle === '' ? undefined : planNext(body.cycle, body.repetitions, body.dueAt, clock.now(), zone)
+    const next = body.cycle === '' ? undefined : planNext(body.cycle, body.repetitions, body.dueAt, clock.now(), zone, body.missedRuns)
     if (!next) await this.documents.delete(id)
     else {
       const changed = { ...body, dueAt: next.dueAt, repetitions: next.repetitions ?? 0, instanceKey: await keys.take() }

@@ -21,7 +21,13 @@ export type StartTrigger =
   | { readonly kind: 'signal'; readonly elementId: string; readonly signalName: string }
   /** FEEL without the leading `=`, evaluated over given variables when asked. */
   | { readonly kind: 'condition'; readonly elementId: string; readonly condition: string; readonly variableNames?: readonly string[] }
-  | { readonly kind: 'timer'; readonly elementId: string; readonly timer: { readonly kind: 'date' | 'cycle'; readonly value: string } }
+  | {
+      readonly kind: 'timer'
+      readonly elementId: string
+      readonly timer: { readonly kind: 'date' | 'cycle'; readonly value: string }
+      /** What happens to firings that nobody was there for. Absent: one is made up for. */
+      readonly missedRuns?: 'skip' | 'all'
+    }
 
 /** A BPMN file, read. Executable only when no problem is an error. */
 export interface ParsedBpmn {

@@ -4,12 +4,15 @@ import type { Rejection } from '../record/command.ts'
 import type { EngineEvent } from '../record/event.ts'
 import type { EpochMs, ProcessDefinitionKey, ProcessInstanceKey } from '../record/keys.ts'
 import type { InstanceState } from '../state/instance-state.ts'
+import type { BusinessCalendar } from './behavior/working-time.ts'
 
 /** The only way time, fresh keys and other definitions reach the kernel; what they answer is written into events. */
 export interface DecisionEnv {
   readonly now: EpochMs
   /** IANA zone of human times. */
   readonly zone: string
+  /** Which days and hours durations of working time count. Absent: Monday to Friday, 09:00 to 17:00. */
+  readonly calendar?: BusinessCalendar
   /** A never used instance key, for a child. */
   newInstanceKey(): ProcessInstanceKey
   /** The decision a business rule task calls, or undefined when none is deployed under that id. */

@@ -10,7 +10,7 @@ export function startTriggersOf(draft: ProcessDraft, root: ElementDraft, problem
   for (const element of draft.elements.values()) {
     if (element.scopeId !== root.id || !isStart(draft, element)) continue
     for (const definition of definitionsOf(element.event)) {
-      const trigger = triggerOf(element.id, definition, problems)
+      const trigger = triggerOf(element, definition, problems)
       if (trigger) triggers.push(trigger)
     }
   }
@@ -26,7 +26,7 @@ function isStart(draft: ProcessDraft, { type, instantiates, incoming }: ElementD
   })
 }
 
-function triggerOf(elementId: string, definition: SingleEvent, problems: Problems): StartTrigger | undefined {
+function triggerOf({ id: elementId, properties }: ElementDraft, definition: SingleEvent, problems: Problems): StartTrigger | undefined {
   switch (definition.kind) {
     case 'message': {
       const messageName = fixedName(elementId, 'message', definition.message.name, problems)
@@ -46,8 +46,16 @@ function triggerOf(elementId: string, definition: SingleEvent, problems: Problem
       }
     }
     case 'timer':
-      if (definition.timer.kind !== 'duration')
-        return { kind: 'timer', elementId, timer: { kind: definition.timer.kind, value: startTimerText(definition.timer.value) } }
+      if (definition.timer.kind !== 'duration') {
+        const { kind, value } = definition.timer
+        const missed = properties['timer.missedRuns']
+        return {
+          kind: 'timer',
+          elementId,
+          timer: { kind, value: startTimerText(value) },
+          ...((missed === 'skip' || missed === 'all') && { missedRuns: missed }),
+        }
+      }
       problems.error(
         elementId,
         'TIMER_START_DURATION',

@@ -76,6 +76,13 @@ export function validateElement(process: ExecutableProcess, element: Element, pr
     validateMultiple(process, element, element.event, problems)
   } else RULES[element.type]?.(process, element, problems)
   if (element.instantiates) validateInstantiating(process, element, problems)
+  const missedRuns = element.properties['timer.missedRuns']
+  if (missedRuns !== undefined && !['skip', 'once', 'all'].includes(missedRuns))
+    problems.error(
+      element.id,
+      'MISSED_RUNS',
+      `Expected the property timer.missedRuns of ${element.id} to be skip, once or all, but found '${missedRuns}'; choose one`,
+    )
   const { id, type, incoming, outgoing } = element
   if ((type === 'startEvent' || type === 'boundaryEvent' || type === 'eventSubProcess') && incoming.length > 0) {
     problems.error(id, 'INCOMING_FLOW', `Expected no sequence flow into ${id}, but ${incoming[0]?.id} leads there; remove it`)

@@ -4,7 +4,7 @@ import type { ElementInstance } from '../../state/instance-state.ts'
 import { fail, ok, type Result } from '../failure.ts'
 import type { Step } from '../step.ts'
 import { evaluateText } from './evaluate.ts'
-import { planTimer } from './timer.ts'
+import { missedRunsOf, planTimer } from './timer.ts'
 
 /** What an instance is about to wait for: everything is evaluated before the first event, so a failure leaves nothing half open. */
 export type CatchPlan = (step: Step) => void
@@ -87,7 +87,10 @@ function planTimerCatch(
 ): Result<CatchPlan> {
   const text = evaluateText(step, timer.value, scopeKey, `the timer of ${catcher.id}`)
   if (!text.ok) return text
-  const plan = planTimer(timer.kind, text.value, step.env.now, step.env.zone)
+  const plan = planTimer(timer.kind, text.value, step.env.now, step.env.zone, {
+    missed: missedRunsOf(catcher.properties),
+    calendar: step.env.calendar,
+  })
   if (!plan.ok) return fail(plan.failure.type, `${plan.failure.message} ${catcher.id}`)
   return ok((at) =>
     at.emit({

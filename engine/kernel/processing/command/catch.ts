@@ -2,7 +2,7 @@ import type { Rejection } from '../../record/command.ts'
 import type { Variables } from '../../record/json.ts'
 import type { MessageKey, SubscriptionKey } from '../../record/keys.ts'
 import { triggerPart } from '../behavior/event-part.ts'
-import { planNext } from '../behavior/timer.ts'
+import { isMissed, missedRunsOf, planNext } from '../behavior/timer.ts'
 import type { Step } from '../step.ts'
 import { type Handlers, reject } from './handler.ts'
 
@@ -14,9 +14,13 @@ export const catchHandlers: Handlers<'triggerTimer' | 'correlateMessage' | 'trig
     if (timer.dueAt > step.env.now)
       return reject('INVALID_STATE', `Expected timer ${timer.key} to be due, but it fires ${timer.dueAt - step.env.now} ms from now`)
     const waiting = step.get(timer.elementInstanceKey)
-    step.emit({ type: 'timer.triggered', timerKey: timer.key })
+    const catcher = step.element(timer.elementId)
+    const missed = missedRunsOf(catcher.properties)
+    const { now, zone } = step.env
+    const isSkipped = missed === 'skip' && timer.cycle !== undefined && isMissed(timer.cycle, timer.dueAt, now, zone)
+    step.emit({ type: isSkipped ? 'timer.canceled' : 'timer.triggered', timerKey: timer.key })
     if (timer.cycle !== undefined) {
-      const next = planNext(timer.cycle, timer.repetitions ?? 0, timer.dueAt, step.env.now, step.env.zone)
+      const next = planNext(timer.cycle, timer.repetitions ?? 0, timer.dueAt, now, zone, missed)
       if (next)
         step.emit({
           type: 'timer.created',
@@ -26,7 +30,7 @@ export const catchHandlers: Handlers<'triggerTimer' | 'correlateMessage' | 'trig
           ...next,
         })
     }
-    triggerPart(step, waiting, step.element(timer.elementId), {}, timer.part)
+    if (!isSkipped) triggerPart(step, waiting, catcher, {}, timer.part)
     return undefined
   },
 

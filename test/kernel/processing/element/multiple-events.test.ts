@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseBpmn } from '../../../../engine/kernel/index.ts'
-import { expectNothingLeft, play } from '../../../helpers/kernel-harness.ts'
+import { expectNothingLeft, Play, play } from '../../../helpers/kernel-harness.ts'
 import { type CatchOptions, type ProcessBuilder, process } from '../../../helpers/process-builder.ts'
 
 const news = (name: string): CatchOptions => ({ message: name, correlationKey: '="k"' })
@@ -237,7 +237,9 @@ describe('an event-based gateway', () => {
       .end('timedOut')
 
   test('may lead to a receive task', async () => {
-    const run = await play(plain(race()))
+    const [definition] = (await parseBpmn(plain(race()))).processes
+    if (!definition) throw new Error('Expected the process to be read')
+    const run = new Play(definition)
     const [subscription] = Object.values(run.state.subscriptions)
     run.message('one', subscription?.correlationKey ?? '', { text: 'hello' })
 
