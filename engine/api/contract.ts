@@ -44,6 +44,8 @@ export interface ResourceProblem {
   readonly elementId: string
   readonly rule: string
   readonly message: string
+  /** A warning alone refuses nothing. */
+  readonly severity: 'error' | 'warning'
   readonly line?: number
 }
 

@@ -1,8 +1,9 @@
 import type { FastifyError } from 'fastify'
 import { AccessFailure } from '../access/index.ts'
-import { EngineFailure } from '../runtime/index.ts'
+import { type DeployedProblem, EngineFailure } from '../runtime/index.ts'
 import { StoreFailure } from '../store/index.ts'
 import { WindowFailure } from '../window/index.ts'
+import type { ResourceProblem } from './contract.ts'
 import type { ProblemCode } from './problem.ts'
 import { ProblemError } from './problem.ts'
 import type { FieldError } from './request-validation.ts'
@@ -54,14 +55,10 @@ export function problemOf(error: unknown, limits: { readonly bodyLimitBytes: num
 }
 
 function problemOfEngine(error: EngineFailure): ProblemError {
-  const resources = error.problems.map(({ resource, elementId, rule, message, line }) => ({
-    resource,
-    elementId,
-    rule,
-    message,
-    ...(line === undefined ? {} : { line }),
-  }))
-  return new ProblemError(ENGINE_CODES[error.code], error.message, { resources, cause: error })
+  return new ProblemError(ENGINE_CODES[error.code], error.message, { resources: error.problems.map(resourceProblem), cause: error })
+}
+export function resourceProblem({ resource, elementId, rule, message, severity, line }: DeployedProblem): ResourceProblem {
+  return { resource, elementId, rule, message, severity, ...(line === undefined ? {} : { line }) }
 }
 
 function problemOfStore(error: StoreFailure): ProblemError | undefined {

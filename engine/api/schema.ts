@@ -21,6 +21,32 @@ export const From = Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0, d
 export const Limit = Type.Integer({ minimum: 1, maximum: 1_000, default: 50 })
 export const PageInfo = Type.Object({ from: Type.Integer(), limit: Type.Integer(), total: Type.Integer() })
 
+export const FieldProblemSchema = Type.Object(
+  { in: Type.Enum(['body', 'query', 'path', 'headers']), path: Type.String(), rule: Type.String(), message: Type.String() },
+  { title: 'FieldProblem', description: 'A field of the request; `path` is a JSON pointer into its part' },
+)
+export const ItemProblemSchema = Type.Object(
+  {
+    item: Type.String(),
+    line: Type.Optional(Type.Integer()),
+    group: Type.Optional(Type.String()),
+    rule: Type.String(),
+    text: Type.String(),
+  },
+  { title: 'ItemProblem', description: 'An item of a declaration; `line` is its 1-based row in `group`' },
+)
+export const ResourceProblemSchema = Type.Object(
+  {
+    resource: Type.String(),
+    elementId: Type.String(),
+    rule: Type.String(),
+    message: Type.String(),
+    severity: Type.Enum(['error', 'warning']),
+    line: Type.Optional(Type.Integer()),
+  },
+  { title: 'ResourceProblem', description: 'An element of a deployed file; a warning alone refuses nothing' },
+)
+
 export const ProblemSchema = Type.Object(
   {
     type: Type.String(),
@@ -30,7 +56,7 @@ export const ProblemSchema = Type.Object(
     instance: Type.String(),
     code: Type.String(),
     requestId: Type.String(),
-    errors: Type.Optional(Type.Array(Type.Object({}))),
+    errors: Type.Optional(Type.Array(Type.Union([FieldProblemSchema, ItemProblemSchema, ResourceProblemSchema]))),
   },
   { title: 'Problem' },
 )

@@ -110,12 +110,25 @@ export interface DeployRequest {
   readonly resources: readonly { readonly name: string; readonly content: string }[]
   readonly tenantId: string
   readonly actor: Actor
+  /** `auto`: a BPMN file that draws nothing is laid out before it is stored. */
+  readonly layout?: 'auto'
+  /** What the house answers to; tasks that name something else are told as warnings. Absent: forms are not looked at. */
+  readonly known?: KnownToTasks
 }
+export interface KnownToTasks {
+  readonly hasForm: (formId: string) => boolean
+  /** Groups that accounts have, beside those of deployed processes. */
+  readonly groups: readonly string[]
+}
+/** What is wrong, or doubtful, in a resource. */
+export type DeployedProblem = BpmnProblem & { readonly resource: string }
 export interface DeployResult {
   readonly deploymentKey: string
   readonly deployedAt: EpochMs
   /** New ones and unchanged ones (with their existing version). */
   readonly definitions: readonly DefinitionRecord[]
+  /** What was taken, but may not do what its modeller meant. */
+  readonly warnings: readonly DeployedProblem[]
 }
 export interface DefinitionCatalogue {
   all(): readonly DefinitionRecord[]

@@ -18,10 +18,10 @@ export interface DeployTools {
 
 /** Stores resources as new versions, all or none. @throws EngineFailure with `problems` */
 export async function deploy(tools: DeployTools, request: DeployRequest): Promise<DeployResult> {
-  const resources = await readAll(tools, request)
+  const { resources, warnings } = await readAll(tools, request)
   for (let attempt = 1; ; attempt++) {
     try {
-      return await save(tools, request, resources)
+      return { ...(await save(tools, request, resources)), warnings }
     } catch (error) {
       if (!(error instanceof StoreFailure) || error.code !== 'DUPLICATE' || attempt === TRIES) throw error
       await tools.definitions.refresh()
@@ -29,20 +29,25 @@ export async function deploy(tools: DeployTools, request: DeployRequest): Promis
   }
 }
 
-async function readAll(tools: DeployTools, request: DeployRequest): Promise<readonly ReadResource[]> {
+async function readAll(
+  tools: DeployTools,
+  request: DeployRequest,
+): Promise<{ readonly resources: readonly ReadResource[]; readonly warnings: readonly ResourceProblem[] }> {
   if (request.resources.length === 0)
     throw new EngineFailure('INVALID_ARGUMENT', 'Expected at least one resource to deploy, but found none')
   const resources = await Promise.all(request.resources.map(({ name, content }) => readResource(name, content)))
   const problems = [...resources.flatMap((resource) => resource.problems), ...duplicates(resources), ...deadStartTimers(tools, resources)]
   const errors = problems.filter(({ severity }) => severity === 'error')
+  const warnings = problems.filter(({ severity }) => severity === 'warning')
   const [first] = errors
   if (first) {
-    const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''
+    const others = errors.length - 1
+    const more = others > 0 ? ` (and ${others} more ${others === 1 ? 'error' : 'errors'})` : ''
     throw new EngineFailure('INVALID_ARGUMENT', `Nothing was deployed. ${first.resource}, ${first.elementId}: ${first.message}${more}`, {
-      problems,
+      problems: [...errors, ...warnings],
     })
   }
-  return resources
+  return { resources, warnings }
 }
 
 function duplicates(resources: readonly ReadResource[]): ResourceProblem[] {
@@ -91,7 +96,11 @@ function deadStartTimers({ clock, zone }: DeployTools, resources: readonly ReadR
   )
 }
 
-async function save(tools: DeployTools, request: DeployRequest, resources: readonly ReadResource[]): Promise<DeployResult> {
+async function save(
+  tools: DeployTools,
+  request: DeployRequest,
+  resources: readonly ReadResource[],
+): Promise<Omit<DeployResult, 'warnings'>> {
   const { store, clock, definitions, keys } = tools
   const deploymentInstanceKey = await keys.take()
   const deployment = { deploymentKey: deploymentInstanceKey as string, deployedAt: clock.now(), tenantId: request.tenantId }

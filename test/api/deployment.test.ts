@@ -50,6 +50,32 @@ describe('a deployment', () => {
     expect([await known('broken'), await known('beside')]).toEqual([[], []])
   })
 
+  const doubtful = (id: string) =>
+    good(id).replace('<zeebe:taskDefinition', '<sig:look xmlns:sig="http://www.signavio.com" colour="red"/><zeebe:taskDefinition')
+
+  test('that is refused tells every error and warning with its severity, errors first, and counts the errors', async () => {
+    const twoErrors = process('broken').start().serviceTask('work', { type: 'x' }).end().xml({ diagram: false })
+    const { body } = await server.deploy({
+      'doubtful.bpmn': doubtful('beside'),
+      'broken.bpmn': twoErrors.replace('<zeebe:taskDefinition', '<zeebe:teleport target="moon"/><zeebe:taskDefinition'),
+    })
+
+    expect(body.errors.map(({ severity, rule }: { severity: string; rule: string }) => `${severity} ${rule}`)).toEqual([
+      'error UNKNOWN_EXTENSION',
+      'error NO_DIAGRAM',
+      'warning UNKNOWN_EXTENSION',
+    ])
+    expect(body.detail).toMatch(/\(and 1 more error\)$/)
+  })
+
+  test('that is taken tells what is doubtful in it', async () => {
+    const { status, body } = await server.deploy({ 'doubtful.bpmn': doubtful('doubtful') })
+
+    expect(status).toBe(200)
+    expect(body.warnings).toMatchObject([{ resource: 'doubtful.bpmn', elementId: 'work', rule: 'UNKNOWN_EXTENSION', severity: 'warning' }])
+    expect((await server.deploy({ 'sound.bpmn': good('sound') })).body).not.toHaveProperty('warnings')
+  })
+
   test('that is too large is 413 with its own limit', async () => {
     const { status, body } = await server.deploy({ 'large.bpmn': `${good('large')}<!--${'x'.repeat(200_000)}-->` })
 

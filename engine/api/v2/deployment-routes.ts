@@ -4,7 +4,8 @@ import { Type } from 'typebox'
 import { actorOf } from '../actor.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import { ProblemError } from '../problem.ts'
-import { answers } from '../schema.ts'
+import { resourceProblem } from '../problem-of-error.ts'
+import { answers, ResourceProblemSchema } from '../schema.ts'
 import { DEFAULT_TENANT, Row } from './engine-schema.ts'
 import { deploymentShape } from './shapes.ts'
 
@@ -29,7 +30,14 @@ export async function addDeploymentRoutes(app: Api, { engine, settings }: ApiPar
       schema: {
         summary: 'Deploy BPMN, DMN and form files: parts named `resources`, all or none',
         consumes: ['multipart/form-data'],
-        response: answers({ 200: Type.Object({ deploymentKey: Type.String(), tenantId: Type.String(), deployments: Type.Array(Row) }) }),
+        response: answers({
+          200: Type.Object({
+            deploymentKey: Type.String(),
+            tenantId: Type.String(),
+            deployments: Type.Array(Row),
+            warnings: Type.Optional(Type.Array(ResourceProblemSchema)),
+          }),
+        }),
       },
       onRequest: async (request) => {
         if (Number(request.headers['content-length']) > limit) throw tooLarge()
@@ -46,6 +54,7 @@ export async function addDeploymentRoutes(app: Api, { engine, settings }: ApiPar
         deployments: result.definitions.map((record) =>
           deploymentShape(record, engine.definitions.byKey(record.decisionRequirementsKey ?? '')),
         ),
+        ...(result.warnings.length > 0 ? { warnings: result.warnings.map(resourceProblem) } : {}),
       }
     },
   )
