@@ -90,6 +90,7 @@ export interface UserTaskDefinition {
   readonly followUpDate?: TextValue
   readonly priority?: TextValue
   readonly formId?: string
+  readonly formBinding?: Binding
   readonly externalReference?: TextValue
   readonly headers: Readonly<Record<string, string>>
 }

@@ -51,13 +51,46 @@ export function mappingsOf(element: ModdleElement, direction: 'input' | 'output'
 
 export function jobOf(element: ModdleElement, id: string, problems: Problems): JobDefinition | undefined {
   const definition = extension(element, 'zeebe:TaskDefinition')
-  const jobType = definition && text(definition, 'type')
-  if (!definition || !jobType) return undefined
+  if (!definition) return undefined
+  const retries = textValue(text(definition, 'retries') ?? '3', id, 'the retries', problems)
+  const jobType = text(definition, 'type')
+  if (!jobType) return undefined
   return {
     jobType: textValue(jobType, id, 'the job type', problems),
-    retries: textValue(text(definition, 'retries') ?? '3', id, 'the retries', problems),
-    headers: headersOf(element),
+    retries,
+    ...priorityOf(element, id, problems),
+    headers: { ...headersOf(element), ...linkedResourcesHeader(element, id, problems) },
   }
+}
+
+/** The element's own job priority, or that of its process. */
+function priorityOf(element: ModdleElement, id: string, problems: Problems): { readonly priority: TextValue } | undefined {
+  for (let at: ModdleElement | undefined = element; at; at = at.$parent) {
+    if (at !== element && at.$type !== 'bpmn:Process') continue
+    const priority = text(extension(at, 'zeebe:JobPriorityDefinition') ?? at, 'priority')
+    if (priority === undefined) continue
+    if (!priority.startsWith('=') && !/^-?\d+$/.test(priority))
+      problems.error(
+        id,
+        'JOB_PRIORITY',
+        `Expected the job priority of ${id} to be a whole number or an expression, but found '${priority}'; correct it`,
+      )
+    return { priority: textValue(priority, id, 'the job priority', problems) }
+  }
+  return undefined
+}
+
+/** Resources a worker needs (an RPA script), told as the reserved header `linkedResources`. */
+function linkedResourcesHeader(element: ModdleElement, id: string, problems: Problems): Readonly<Record<string, string>> {
+  const container = extension(element, 'zeebe:LinkedResources')
+  if (!container) return {}
+  const resources = many(container, 'values').map((resource) => {
+    const [resourceId, resourceType, linkName] = ['resourceId', 'resourceType', 'linkName'].map((name) => text(resource, name))
+    if (!resourceId || !resourceType)
+      problems.error(id, 'LINKED_RESOURCE', `Expected every linked resource of ${id} to have an id and a type, but one has not; set both`)
+    return { resourceId, resourceType, ...(linkName !== undefined && { linkName }), ...bindingOf(resource, id, problems) }
+  })
+  return { linkedResources: JSON.stringify(resources) }
 }
 
 export function userTaskOf(
@@ -79,6 +112,7 @@ export function userTaskOf(
     return found === undefined || found === '' ? undefined : textValue(String(found), id, property, problems)
   }
   const formId = form && text(form, 'formId')
+  const formBinding = formId === undefined || !form ? undefined : bindingOf(form, id, problems)
   return {
     userTask: present({
       headers: headersOf(element),
@@ -89,6 +123,7 @@ export function userTaskOf(
       followUpDate: value(schedule, 'followUpDate'),
       priority: value(priority, 'priority'),
       formId,
+      formBinding,
       externalReference: value(form, 'externalReference'),
     }),
   }
@@ -115,7 +150,7 @@ export function calledElementOf(element: ModdleElement, id: string, problems: Pr
     processId: textValue(processId, id, 'the called process id', problems),
     propagateAllChildVariables: called.propagateAllChildVariables !== false,
     propagateAllParentVariables: called.propagateAllParentVariables !== false,
-    ...bindingOf(called),
+    ...bindingOf(called, id, problems),
   }
 }
 
@@ -133,13 +168,22 @@ export function calledDecisionOf(element: ModdleElement, id: string, problems: P
   return {
     decisionId: textValue(decisionId, id, 'the decision id', problems),
     resultVariable: resultVariable ?? 'result',
-    ...bindingOf(called),
+    ...bindingOf(called, id, problems),
   }
 }
 
-function bindingOf(element: ModdleElement): Binding {
-  const bindingType = text(element, 'bindingType')
-  const versionTag = text(element, 'versionTag')
+function bindingOf(element: ModdleElement, id: string, problems: Problems): Binding {
+  // The descriptor does not know these attributes on every element that may have them.
+  const attribute = (name: string) => text(element, name) ?? (element.$attrs as Readonly<Record<string, string>> | undefined)?.[name]
+  const [bindingType, versionTag] = [attribute('bindingType'), attribute('versionTag')]
+  if (bindingType !== undefined && !['latest', 'deployment', 'versionTag'].includes(bindingType))
+    problems.error(
+      id,
+      'BINDING_TYPE',
+      `Expected the binding of ${id} to be latest, deployment or versionTag, but found '${bindingType}'; choose one`,
+    )
+  if (bindingType === 'versionTag' && !versionTag)
+    problems.error(id, 'VERSION_TAG_MISSING', `Expected ${id} to name the version tag it is bound to, but it has none; set versionTag`)
   return {
     bindingType: bindingType === 'deployment' || bindingType === 'versionTag' ? bindingType : 'latest',
     ...(versionTag !== undefined && { versionTag }),

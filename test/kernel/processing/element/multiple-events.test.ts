@@ -239,7 +239,7 @@ describe('an event-based gateway', () => {
   test('may lead to a receive task', async () => {
     const [definition] = (await parseBpmn(plain(race()))).processes
     if (!definition) throw new Error('Expected the process to be read')
-    const run = new Play(definition)
+    const run = new Play(definition, {})
     const [subscription] = Object.values(run.state.subscriptions)
     run.message('one', subscription?.correlationKey ?? '', { text: 'hello' })
 
