@@ -35,7 +35,7 @@ async function readAll(
 ): Promise<{ readonly resources: readonly ReadResource[]; readonly warnings: readonly ResourceProblem[] }> {
   if (request.resources.length === 0)
     throw new EngineFailure('INVALID_ARGUMENT', 'Expected at least one resource to deploy, but found none')
-  const resources = await Promise.all(request.resources.map(({ name, content }) => readResource(name, content)))
+  const resources = await Promise.all(request.resources.map(({ name, content }) => readResource(name, content, request.layout)))
   const problems = [...resources.flatMap((resource) => resource.problems), ...duplicates(resources), ...deadStartTimers(tools, resources)]
   const errors = problems.filter(({ severity }) => severity === 'error')
   const warnings = problems.filter(({ severity }) => severity === 'warning')
@@ -133,7 +133,7 @@ async function save(
   }
   if (fresh.length > 0) {
     const used = new Set(fresh.map(({ resourceName }) => resourceName))
-    const kept = request.resources.filter(({ name }) => used.has(name))
+    const kept = resources.filter(({ name }) => used.has(name)).map(({ name, content }) => ({ name, content }))
     await store.saveDeployment({ ...deployment, deployedBy: request.actor.id, resources: kept, definitions: fresh })
     for (const [record, resource] of compiled) definitions.remember(record, resource.compiled)
     definitions.add(fresh)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type BpmnProblem, parseBpmn, parseDmn } from '../kernel/index.ts'
 import type { DefinitionRecord } from '../store/index.ts'
 import type { Compiled } from './definitions.ts'
+import { drawsNothing, layOut } from './lay-out.ts'
 
 export type ResourceProblem = BpmnProblem & { readonly resource: string }
 
@@ -25,8 +26,9 @@ export interface ReadResource {
 const BPMN_MODEL = 'http://www.omg.org/spec/BPMN/20100524/MODEL'
 
 /** Reads one file of a deployment and lists all that is wrong with it. */
-export async function readResource(name: string, content: string): Promise<ReadResource> {
-  const checksum = createHash('sha256').update(content).digest('hex')
+export async function readResource(name: string, given: string, layout?: 'auto'): Promise<ReadResource> {
+  let content = given
+  let checksum = checksumOf(content)
   const refused = (rule: string, message: string): ReadResource => ({
     name,
     content,
@@ -45,7 +47,18 @@ export async function readResource(name: string, content: string): Promise<ReadR
       `Expected a BPMN file (.bpmn) or a DMN file (.dmn), but found '${name}'; save it as one of these`,
     )
   }
+  if (kind === 'bpmn' && layout === 'auto' && drawsNothing(text)) {
+    const laidOut = await layOut(name, text)
+    if ('refusal' in laidOut) return refused('NO_LAYOUT', laidOut.refusal)
+    content = laidOut.content
+    checksum = checksumOf(content)
+    return { name, content, checksum, ...(await readBpmn(name, content)) }
+  }
   return { name, content, checksum, ...(kind === 'bpmn' ? await readBpmn(name, text) : await readDmn(name, text)) }
+}
+
+function checksumOf(content: string): string {
+  return createHash('sha256').update(content).digest('hex')
 }
 
 function refuseText(name: string, content: string): { readonly rule: string; readonly message: string } | undefined {
@@ -84,7 +97,7 @@ async function readBpmn(name: string, text: string): Promise<Pick<ReadResource, 
   if (isReadable && !parsed.hasDiagram) {
     refuse(
       'NO_DIAGRAM',
-      `Expected '${name}' to hold a diagram, but it draws nothing; open it in the designer, which lays it out, and save it again`,
+      `Expected '${name}' to hold a diagram, but it draws nothing; deploy it with layout=auto to have it laid out, or save it from a BPMN editor`,
     )
   }
   const drafts = parsed.processes.map((process) => ({

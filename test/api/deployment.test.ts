@@ -76,6 +76,38 @@ describe('a deployment', () => {
     expect((await server.deploy({ 'sound.bpmn': good('sound') })).body).not.toHaveProperty('warnings')
   })
 
+  test('without a diagram is laid out when asked, by query or by field, and keeps what the engine reads', async () => {
+    const bare = (id: string) =>
+      process(id)
+        .start()
+        .serviceTask('work', { type: 'work', headers: { a: 'b' } })
+        .end()
+        .xml({ diagram: false })
+    const refused = await server.deploy({ 'bare.bpmn': bare('bare') })
+    const byQuery = await server.deploy({ 'bare.bpmn': bare('bare') }, 'analyst', { query: '?layout=auto' })
+    const byField = await server.deploy({ 'bare.bpmn': bare('bare') }, 'analyst', { fields: { layout: 'auto' } })
+    const [definition] = await known('bare')
+    const { body: xml } = await server.ask('analyst', `GET /v2/process-definitions/${definition.processDefinitionKey}/xml`)
+
+    expect([refused.status, refused.body.detail]).toEqual([400, expect.stringContaining('layout=auto')])
+    expect([byQuery.status, byField.status, byField.body.deployments[0].processDefinition.processDefinitionVersion]).toEqual([200, 200, 1])
+    expect(xml).toContain('BPMNShape')
+    expect(xml).toMatch(/<zeebe:header key="a" value="b" ?\/>/)
+    expect((await server.deploy({ 'bare.bpmn': bare('other') }, 'analyst', { fields: { layout: 'wide' } })).body.detail).toContain('"wide"')
+  })
+
+  test('that the layout cannot draw whole says so, and what can', async () => {
+    const pools = process('pools')
+      .start()
+      .end()
+      .xml({ diagram: false })
+      .replace('<bpmn:process', '<bpmn:collaboration id="c"/><bpmn:process')
+    const { status, body } = await server.deploy({ 'pools.bpmn': pools }, 'analyst', { query: '?layout=auto' })
+
+    expect([status, body.errors[0].rule]).toEqual([400, 'NO_LAYOUT'])
+    expect(body.errors[0].message).toContain('any BPMN editor')
+  })
+
   test('that is too large is 413 with its own limit', async () => {
     const { status, body } = await server.deploy({ 'large.bpmn': `${good('large')}<!--${'x'.repeat(200_000)}-->` })
 

@@ -181,14 +181,19 @@ export class ApiHarness {
     return answer.body.receiptNo
   }
 
-  async deploy(files: Readonly<Record<string, string>>, account: AccountName | undefined = 'analyst'): Promise<Answer> {
+  async deploy(
+    files: Readonly<Record<string, string>>,
+    account: AccountName | undefined = 'analyst',
+    asked: { readonly query?: string; readonly fields?: Readonly<Record<string, string>> } = {},
+  ): Promise<Answer> {
     const form = new FormData()
     for (const [file, content] of Object.entries(files)) form.append('resources', new Blob([content], { type: 'application/xml' }), file)
+    for (const [field, value] of Object.entries(asked.fields ?? {})) form.append(field, value)
     const encoded = new Response(form)
     const payload = Buffer.from(await encoded.arrayBuffer())
     const response = await this.api.inject({
       method: 'POST',
-      url: '/v2/deployments',
+      url: `/v2/deployments${asked.query ?? ''}`,
       headers: {
         'content-type': encoded.headers.get('content-type') ?? '',
         ...(account ? { authorization: `Bearer ${this.key(account)}` } : {}),

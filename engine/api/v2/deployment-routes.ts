@@ -5,7 +5,7 @@ import { actorOf } from '../actor.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import { ProblemError } from '../problem.ts'
 import { resourceProblem } from '../problem-of-error.ts'
-import { answers, ResourceProblemSchema } from '../schema.ts'
+import { answers, closed, ResourceProblemSchema } from '../schema.ts'
 import { DEFAULT_TENANT, Row } from './engine-schema.ts'
 import { deploymentShape } from './shapes.ts'
 
@@ -15,6 +15,7 @@ const LONGEST_NAME = 255
 interface Upload {
   readonly resources: { readonly name: string; readonly content: string }[]
   readonly tenantId: string
+  readonly layout: string | undefined
 }
 
 /** Files go in as multipart/form-data, all or none. */
@@ -29,6 +30,9 @@ export async function addDeploymentRoutes(app: Api, { engine, settings }: ApiPar
       config: { guard: 'engine.resource.deploy', bodyLimitBytes: limit },
       schema: {
         summary: 'Deploy BPMN, DMN and form files: parts named `resources`, all or none',
+        querystring: closed({
+          layout: Type.Optional(Type.Literal('auto', { description: 'Lay out BPMN files of one process that draw nothing' })),
+        }),
         consumes: ['multipart/form-data'],
         response: answers({
           200: Type.Object({
@@ -44,10 +48,17 @@ export async function addDeploymentRoutes(app: Api, { engine, settings }: ApiPar
       },
     },
     async (request) => {
-      const { resources, tenantId } = await readUpload(request, limit)
+      const { resources, tenantId, layout = request.query.layout } = await readUpload(request, limit)
+      if (layout !== undefined && layout !== 'auto')
+        throw new ProblemError('INVALID_ARGUMENT', `Expected layout to be "auto" or absent, but found ${JSON.stringify(layout)}`)
       if (resources.length === 0)
         throw new ProblemError('INVALID_ARGUMENT', 'Expected at least one file in a part named "resources", but found none')
-      const result = await engine.deploy({ resources, tenantId, actor: actorOf(request.principal) })
+      const result = await engine.deploy({
+        resources,
+        tenantId,
+        actor: actorOf(request.principal),
+        ...(layout === undefined ? {} : { layout }),
+      })
       return {
         deploymentKey: result.deploymentKey,
         tenantId,
@@ -67,6 +78,7 @@ function tooLarge(): Error {
 async function readUpload(request: FastifyRequest, limit: number): Promise<Upload> {
   const resources: { name: string; content: string }[] = []
   let tenantId = DEFAULT_TENANT
+  let layout: string | undefined
   let size = 0
   try {
     for await (const part of request.parts()) {
@@ -81,10 +93,11 @@ async function readUpload(request: FastifyRequest, limit: number): Promise<Uploa
           )
         resources.push({ name: checkedName(part.filename, resources), content: decoded(part.filename, bytes) })
       } else if (part.fieldname === 'tenantId') tenantId = String(part.value)
+      else if (part.fieldname === 'layout') layout = String(part.value)
       else
         throw new ProblemError(
           'INVALID_ARGUMENT',
-          `Expected the parts "resources" and "tenantId", but found ${JSON.stringify(part.fieldname)}`,
+          `Expected the parts "resources", "tenantId" and "layout", but found ${JSON.stringify(part.fieldname)}`,
         )
     }
   } catch (error) {
@@ -95,7 +108,7 @@ async function readUpload(request: FastifyRequest, limit: number): Promise<Uploa
       { cause: error },
     )
   }
-  return { resources, tenantId }
+  return { resources, tenantId, layout }
 }
 
 function checkedName(name: string, before: readonly { readonly name: string }[]): string {
