@@ -11,6 +11,7 @@ export const PERMISSIONS = {
 
   'window.service.read': ['administrator', 'analyst', 'officer', 'enterprise', 'operator', 'agency'],
   'window.declaration.submit': ['enterprise'],
+  'window.declaration.validate': ['enterprise'],
   'window.declaration.read': ['enterprise'],
   'window.declaration.amend': ['enterprise'],
   'window.declaration.withdraw': ['enterprise'],

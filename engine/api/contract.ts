@@ -96,6 +96,13 @@ export interface DeclarationReceipt {
   readonly version: number
   readonly submittedAt: string
   readonly replayed: boolean
+  /** What is wrong with the data now. The declaration is taken all the same, and waits for an amended version. */
+  readonly errors: readonly ItemProblem[]
+}
+/** Answer to POST /window/v1/services/{id}/validation, body `{data}`: stores nothing. */
+export interface ValidationResult {
+  readonly valid: boolean
+  readonly errors: readonly ItemProblem[]
 }
 export interface DeclarationSummary {
   readonly receiptNo: string

@@ -1,9 +1,10 @@
 import type { Actor, JsonObject } from '../kernel/index.ts'
 import { type Announcement, getServiceOf } from './announcement.ts'
 import { contentHash } from './content-hash.ts'
-import { WindowFailure } from './contract.ts'
+import { type AmendResult, WindowFailure } from './contract.ts'
 import { type DeclarationRecord, type Declarations, newestVersion } from './declaration-record.ts'
 import type { DeclarationStatuses } from './declaration-status.ts'
+import { foundErrors } from './found-errors.ts'
 import { otherContent, requireAction } from './next-action.ts'
 import { structuralErrors } from './structural-errors.ts'
 import { actorFields, checkKey } from './submission.ts'
@@ -24,7 +25,7 @@ export interface ChangeParts {
 }
 
 /** Stores the next version of a declaration and tells its process. */
-export type Amendment = (receiptNo: string, change: AmendRequest) => Promise<{ readonly version: number }>
+export type Amendment = (receiptNo: string, change: AmendRequest) => Promise<AmendResult>
 
 export function amendment(parts: WindowParts, { declarations, announce, statusOf }: ChangeParts): Amendment {
   const { engine, forms } = parts
@@ -32,13 +33,13 @@ export function amendment(parts: WindowParts, { declarations, announce, statusOf
     checkKey(change.idempotencyKey)
     const hash = contentHash(change.data)
     const { body: record } = await declarations.get(receiptNo)
+    const { formId } = getServiceOf(parts.services, record)
     const earlier = record.versions.find((v) => v.version > 1 && v.idempotencyKey === change.idempotencyKey)
     if (earlier) {
       if (earlier.hash !== hash) throw otherContent(change.idempotencyKey, `version ${earlier.version}`)
       await announce(record)
-      return { version: earlier.version }
+      return { version: earlier.version, errors: foundErrors(forms, formId, earlier.data) }
     }
-    const { formId } = getServiceOf(parts.services, record)
     const errors = structuralErrors(forms.validate(formId, change.data))
     if (errors.length > 0) {
       throw new WindowFailure('INVALID_ARGUMENT', `Expected data of the shape of form ${formId}; see errors`, errors)
@@ -53,7 +54,7 @@ export function amendment(parts: WindowParts, { declarations, announce, statusOf
       return withVersion(newest, change, { hash, now: engine.clock.now() })
     })
     await announce(stored.body)
-    return { version: change.expectedVersion + 1 }
+    return { version: change.expectedVersion + 1, errors: foundErrors(forms, formId, change.data) }
   }
 }
 

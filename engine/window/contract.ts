@@ -117,6 +117,14 @@ export interface SubmitResult {
   readonly submittedAt: EpochMs
   /** True when this key had been used before. */
   readonly replayed: boolean
+  /** What is wrong with the data now; the process waits for a version without errors. */
+  readonly errors: readonly ItemError[]
+}
+
+export interface AmendResult {
+  readonly version: number
+  /** What is wrong with that version now. */
+  readonly errors: readonly ItemError[]
 }
 
 export interface DeclarationStatus {
@@ -133,7 +141,7 @@ export interface DeclarationStatus {
   readonly endedAt?: EpochMs
   /** Reached clocks (`submitted`, `accepted-by-platform`, `sent-to-agency`, `agency-ack`, `agency-decision`, `released`, `closed`). */
   readonly clocks: Readonly<Record<string, EpochMs>>
-  /** Open errors the enterprise should mend. */
+  /** Open errors the enterprise should mend: those of the newest version as soon as it is stored, and what agencies found in it. */
   readonly errors: readonly ItemError[]
   /** Where the case is. */
   readonly waitingFor: readonly { readonly elementId: string; readonly name: Text; readonly since: EpochMs; readonly dueAt?: EpochMs }[]
@@ -179,6 +187,8 @@ export interface SingleWindow {
   services(): readonly Service[]
   service(id: string): Service | undefined
 
+  /** What would be found wrong with a declaration of this data; stores nothing. @throws WindowFailure `NOT_FOUND`. */
+  validate(service: string, data: JsonObject): readonly ItemError[]
   submit(request: SubmitRequest): Promise<SubmitResult>
   status(receiptNo: string): Promise<DeclarationStatus | undefined>
   /** Data of one version (default: newest). */
@@ -199,7 +209,7 @@ export interface SingleWindow {
   amend(
     receiptNo: string,
     change: { readonly data: JsonObject; readonly expectedVersion: number; readonly idempotencyKey: string; readonly actor: Actor },
-  ): Promise<{ readonly version: number }>
+  ): Promise<AmendResult>
   withdraw(receiptNo: string, change: { readonly reason: string; readonly idempotencyKey: string; readonly actor: Actor }): Promise<void>
   /** Completes a user task that the process gave to the enterprise. */
   completeTask(receiptNo: string, taskKey: string, variables: JsonObject, actor: Actor): Promise<void>

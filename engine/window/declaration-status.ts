@@ -1,6 +1,7 @@
-import type { DeclarationStatus, Service } from './contract.ts'
+import type { DeclarationStatus, ItemError, Service } from './contract.ts'
 import type { DeclarationRecord, Declarations } from './declaration-record.ts'
 import { newestVersion } from './declaration-record.ts'
+import { foundErrors } from './found-errors.ts'
 import type { IssuedDocuments } from './issued-document.ts'
 import { foldCase, type InstanceHistory } from './timeline.ts'
 import type { WindowParts } from './window-parts.ts'
@@ -29,14 +30,17 @@ export function declarationStatuses(parts: WindowParts, declarations: Declaratio
     const { receiptNo, enterprise, operator, processInstanceKey, createdAt } = record
     const service = serviceOf(parts.services.find(record.service), record.service)
     const [instances, issued] = await Promise.all([loadInstances(processInstanceKey), documents.of(receiptNo)])
-    const progress = foldCase({ service, rootInstanceKey: processInstanceKey, instances })
+    const { version, data } = newestVersion(record)
+    const formId = parts.services.find(record.service)?.formId
+    const errors = (): readonly ItemError[] => (formId === undefined ? [] : foundErrors(parts.forms, formId, data))
+    const progress = foldCase({ service, rootInstanceKey: processInstanceKey, instances, newest: { version, errors } })
     return {
       receiptNo,
       service: record.service,
       serviceName: service.name,
       enterprise,
       operator,
-      version: newestVersion(record).version,
+      version,
       submittedAt: createdAt,
       ...progress,
       clocks: { submitted: createdAt, ...progress.clocks },

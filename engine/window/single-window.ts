@@ -12,10 +12,11 @@ import { declarationStatuses } from './declaration-status.ts'
 import { elementCatalogues } from './element-catalogue.ts'
 import { enterpriseCredit } from './enterprise-credit.ts'
 import { enterpriseTask } from './enterprise-task.ts'
+import { foundErrors } from './found-errors.ts'
 import { outsidePoster } from './guarded-post.ts'
 import { issueDocumentWorker, issuedDocuments } from './issued-document.ts'
 import { deployModels, readProcessesFolder, type ServiceCatalogue } from './service-catalogue.ts'
-import { submission } from './submission.ts'
+import { getService, submission } from './submission.ts'
 import { validateWorker } from './validate-worker.ts'
 import { registerWebhookDelivery } from './webhook-delivery.ts'
 import { webhookRegister } from './webhook-register.ts'
@@ -86,6 +87,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     forms,
     services: services.all,
     service: services.find,
+    validate: (service, data) => foundErrors(forms, getService(services, service).formId, data),
     submit: submission(parts, declarations, start),
     status: statuses.find,
     async declarationData(receiptNo, version) {

@@ -1,9 +1,11 @@
 import type { Actor, EpochMs, JsonObject } from '../kernel/index.ts'
 import type { Announcement } from './announcement.ts'
 import { contentHash } from './content-hash.ts'
-import { type Service, type SubmitRequest, type SubmitResult, WindowFailure } from './contract.ts'
+import { type ItemError, type Service, type SubmitRequest, type SubmitResult, WindowFailure } from './contract.ts'
 import { type DeclarationRecord, type Declarations, IN_PROGRESS, type StoredRecord } from './declaration-record.ts'
+import { foundErrors } from './found-errors.ts'
 import { toReceiptNumber } from './receipt-number.ts'
+import type { ServiceCatalogue } from './service-catalogue.ts'
 import { structuralErrors } from './structural-errors.ts'
 import type { WindowParts } from './window-parts.ts'
 import { zonedDay } from './zoned-time.ts'
@@ -17,11 +19,9 @@ const MAX_KEY_LENGTH = 200
 export function submission(parts: WindowParts, declarations: Declarations, start: Announcement['start']): Submission {
   const { engine, forms, services } = parts
 
-  function getService(id: string): Service {
-    const service = services.find(id)
-    if (service) return service
-    const known = services.all().map((offered) => offered.id)
-    throw new WindowFailure('NOT_FOUND', `Expected one of the services ${known.join(', ')}, found ${id}`)
+  function errorsOfFirst({ service, versions }: DeclarationRecord): readonly ItemError[] {
+    const formId = services.find(service)?.formId
+    return formId && versions[0] ? foundErrors(forms, formId, versions[0].data) : []
   }
 
   async function replay(stored: StoredRecord, hash: string): Promise<SubmitResult> {
@@ -33,7 +33,7 @@ export function submission(parts: WindowParts, declarations: Declarations, start
       )
     }
     await start(record)
-    return { ...resultOf(record), replayed: true }
+    return { ...resultOf(record), replayed: true, errors: errorsOfFirst(record) }
   }
 
   return async (request) => {
@@ -43,7 +43,7 @@ export function submission(parts: WindowParts, declarations: Declarations, start
     const earlier = await declarations.findSubmission(submissionKey)
     if (earlier) return replay(earlier, hash)
 
-    const service = getService(request.service)
+    const service = getService(services, request.service)
     const now = engine.clock.now()
     checkValidity(service, zonedDay(now, parts.zone))
     const errors = structuralErrors(forms.validate(service.formId, request.data))
@@ -60,8 +60,16 @@ export function submission(parts: WindowParts, declarations: Declarations, start
       throw new Error(`Submission key ${submissionKey} is taken, but no declaration has it`)
     }
     await start(stored.body)
-    return { ...resultOf(stored.body), replayed: false }
+    return { ...resultOf(stored.body), replayed: false, errors: errorsOfFirst(stored.body) }
   }
+}
+
+/** @throws WindowFailure when no such service is offered. */
+export function getService(services: ServiceCatalogue, id: string): Service {
+  const service = services.find(id)
+  if (service) return service
+  const known = services.all().map((offered) => offered.id)
+  throw new WindowFailure('NOT_FOUND', `Expected one of the services ${known.join(', ')}, found ${id}`)
 }
 
 /** @throws WindowFailure when the key is empty or too long. */
@@ -120,6 +128,6 @@ export function actorFields(actor: Actor): Actor & JsonObject {
   return { id: actor.id, kind: actor.kind }
 }
 
-function resultOf(record: DeclarationRecord): Omit<SubmitResult, 'replayed'> {
+function resultOf(record: DeclarationRecord): Omit<SubmitResult, 'replayed' | 'errors'> {
   return { receiptNo: record.receiptNo, service: record.service, version: 1, submittedAt: record.createdAt }
 }

@@ -1,6 +1,6 @@
 import type { ElementTransition, ElementType, EngineEvent, EpochMs } from '../kernel/index.ts'
 import type { HistoryEntry } from '../store/index.ts'
-import type { DeclarationStatus, Service, Text, TimelineEntry } from './contract.ts'
+import type { DeclarationStatus, ItemError, Service, Text, TimelineEntry } from './contract.ts'
 import type { ElementCatalogue, ElementInfo } from './element-catalogue.ts'
 import { noErrors, type OpenErrors, openErrorsOf, seeVariables } from './open-errors.ts'
 
@@ -10,6 +10,8 @@ export interface CaseHistory {
   /** The declaration's own process instance; the others are its call activities'. */
   readonly rootInstanceKey: string
   readonly instances: readonly InstanceHistory[]
+  /** The newest version as it is stored, and what is wrong with it: it counts until the process has validated it itself. */
+  readonly newest?: { readonly version: number; readonly errors: () => readonly ItemError[] }
 }
 export interface InstanceHistory {
   readonly entries: readonly HistoryEntry[]
@@ -104,7 +106,10 @@ export function foldCase(history: CaseHistory): CaseProgress {
     const moment = { at: entry.at, elements, isRoot: entry.processInstanceKey === history.rootInstanceKey, isBirth }
     for (const event of entry.events) see(fold, event, moment)
   }
-  return toProgress(fold, history.service)
+  const { newest, service } = history
+  if (newest && newest.version > fold.errors.version && !fold.end)
+    fold.errors = { version: newest.version, ofValidation: newest.errors(), ofAgencies: new Map() }
+  return toProgress(fold, service)
 }
 
 function inOrder(instances: readonly InstanceHistory[]): { readonly entry: HistoryEntry; readonly elements: ElementCatalogue }[] {

@@ -3,12 +3,10 @@ import type { ActivatedJob, InProcessWorker, JobAnswer } from '../runtime/index.
 import type { ItemError } from './contract.ts'
 import { evaluateFacts } from './declaration-facts.ts'
 import { type DeclarationRecord, type Declarations, newestVersion } from './declaration-record.ts'
+import { foundErrors } from './found-errors.ts'
 import { textVariable } from './job-variable.ts'
 import { leaseMs } from './lease.ts'
 import type { WindowParts } from './window-parts.ts'
-
-/** Errors kept in a variable. More of them help nobody; the form shows them again as they are mended. */
-const MAX_ERRORS = 200
 
 /**
  * Serves `window.validate`: checks the newest version of the declaration, whatever version the process knew, and completes
@@ -33,7 +31,7 @@ function validationOf(parts: WindowParts, record: DeclarationRecord): Variables 
   const service = parts.services.find(record.service)
   if (!service) throw new Error(`Service ${record.service} of declaration ${record.receiptNo} is no longer offered`)
   const { version, data } = newestVersion(record)
-  const errors = parts.forms.validate(service.formId, data).slice(0, MAX_ERRORS).map(toVariable)
+  const errors = foundErrors(parts.forms, service.formId, data).map(toVariable)
   const valid = errors.length === 0
   const env = { now: parts.engine.clock.now(), zone: parts.zone }
   const facts = evaluateFacts(parts.services.facts(service.id), { receiptNo: record.receiptNo, data }, env)

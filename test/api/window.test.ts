@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { greenDeclaration } from '../fixtures/goods-declarations.ts'
 import { ApiHarness } from '../helpers/api-harness.ts'
 
 let server: ApiHarness
@@ -46,6 +47,34 @@ describe('an enterprise', () => {
     expect([second.status, second.body]).toEqual([200, { ...first.body, replayed: true }])
   })
 
+  test('is told at once what is wrong with what it declares, in its language, and can try it before', async () => {
+    const ask = (what: string, body: object) =>
+      server.ask('fuzhou', `POST /window/v1/services/permit/${what}`, { body, headers: { ...key(), ...english } })
+
+    const tried = await ask('validation', { data: {} })
+    const declared = await ask('declarations', { operator: 'OP-FZ', data: {} })
+    const status = await server.ask('fuzhou', `GET /window/v1/declarations/${declared.body.receiptNo}`, { headers: english })
+
+    expect([tried.status, tried.body.valid]).toEqual([200, false])
+    expect(tried.body.errors[0]).toMatchObject({ item: expect.any(String), rule: 'schema.required', text: expect.any(String) })
+    expect([declared.status, declared.body.errors]).toEqual([201, tried.body.errors])
+    expect(status.body.errors).toEqual(tried.body.errors)
+    expect((await ask('validation', { data: greenDeclaration() })).body).toEqual({ valid: true, errors: [] })
+  })
+
+  test('may try data of another shape, for which a declaration is refused', async () => {
+    const data = { colour: 'red' }
+    const tried = await server.ask('fuzhou', 'POST /window/v1/services/permit/validation', { body: { data } })
+    const declared = await server.ask('fuzhou', 'POST /window/v1/services/permit/declarations', {
+      body: { operator: 'OP-FZ', data },
+      headers: key(),
+    })
+
+    expect(tried.body.errors).toContainEqual(expect.objectContaining({ item: 'colour', rule: 'schema.additionalProperties' }))
+    expect([declared.status, declared.body.code]).toEqual([422, 'INVALID_DECLARATION'])
+    expect((await server.ask('fuzhou', 'POST /window/v1/services/none/validation', { body: { data } })).status).toBe(404)
+  })
+
   test('reads where its declaration is, and its data', async () => {
     const receiptNo = await server.declare('fuzhou', { remarks: '一' })
 
@@ -72,7 +101,7 @@ describe('an enterprise', () => {
         headers: { ...key(), ...headers },
       })
 
-    expect((await amend({ 'if-match': '"1"' })).body).toEqual({ receiptNo, version: 2 })
+    expect((await amend({ 'if-match': '"1"' })).body).toMatchObject({ receiptNo, version: 2, errors: expect.any(Array) })
     expect([(await amend({ 'if-match': '"1"' })).status, (await amend({}, 1)).body.code, (await amend({})).status]).toEqual([
       412,
       'VERSION_CONFLICT',

@@ -46,7 +46,7 @@ describe('an amendment', () => {
     const receiptNo = await submitFaulty()
     await office.window.amend(receiptNo, amendment())
 
-    expect(await office.window.amend(receiptNo, amendment())).toEqual({ version: 2 })
+    expect(await office.window.amend(receiptNo, amendment())).toEqual({ version: 2, errors: [] })
     expect((await office.window.status(receiptNo))?.version).toBe(2)
   })
 
@@ -162,7 +162,7 @@ describe('a crash between the stored change and its message', () => {
     const receiptNo = await submitFaulty()
     await crash(receiptNo, 'amend')
 
-    expect(await office.window.amend(receiptNo, amendment())).toEqual({ version: 2 })
+    expect(await office.window.amend(receiptNo, amendment())).toEqual({ version: 2, errors: [] })
     expect(await office.waiting(receiptNo)).toEqual(['tell-customs'])
   })
 

@@ -79,6 +79,28 @@ describe('a submission', () => {
     expect(status?.errors.map(({ item }) => item)).toContain('agent_uscc')
   })
 
+  test.each([
+    ['nothing in it', {}],
+    ['a false check digit', { ...greenDeclaration(), agent_uscc: '91350200MA2DEM017X' }],
+    ['a net weight above the gross weight', greenDeclaration({ net_weight: 99_999_999 })],
+  ])('with %s is told at once what is wrong, also when asked again, and waits for the amended version', async (_, data) => {
+    const result = await office.submit({ data })
+
+    expect(result.errors.length).toBeGreaterThan(0)
+    expect((await office.submit({ data })).errors).toEqual(result.errors)
+    expect((await office.window.status(result.receiptNo))?.errors).toEqual(result.errors)
+    await office.harness.settled()
+    expect((await office.window.status(result.receiptNo))?.nextActions.map(({ action }) => action)).toContain('amend')
+    expect((await office.window.status(result.receiptNo))?.errors).toEqual(result.errors)
+  })
+
+  test('can be tried without being stored', async () => {
+    expect(office.window.validate('permit', greenDeclaration())).toEqual([])
+    expect(office.window.validate('permit', {}).length).toBeGreaterThan(0)
+    expect(() => office.window.validate('permti', {})).toThrow('Expected one of the services permit')
+    expect((await office.window.list({ from: 0, limit: 10 })).total).toBe(0)
+  })
+
   test('of an unknown service is refused', async () => {
     await expect(office.submit({ service: 'permti' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })

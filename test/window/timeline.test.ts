@@ -63,6 +63,24 @@ describe('the status of a declaration', () => {
     })
   })
 
+  test('has the errors of the newest version before the process has validated it, and no longer those of the one before', async () => {
+    const instance = await started()
+    const elements = (await readElements(permitProcess().xml())).get('permit') ?? new Map()
+    const wrong = [{ item: 'net_weight', rule: 'FJ0108', text: { en: 'too much', zh: '过大' } }]
+    const errorsWith = (version: number) =>
+      foldCase({
+        service: PERMIT_SERVICE,
+        rootInstanceKey: instance.state.key,
+        instances: [{ entries: entriesOf(instance), elements }],
+        newest: { version, errors: () => wrong },
+      }).errors.map(({ item }) => item)
+
+    expect(errorsWith(1)).toEqual(['net_weight'])
+    instance.complete('validate', validation(1, false))
+    expect(errorsWith(1)).toEqual(['gross_weight'])
+    expect(errorsWith(2)).toEqual(['net_weight'])
+  })
+
   test('has no errors left once the next version is valid', async () => {
     const instance = await started()
     instance.complete('validate', validation(1, false))

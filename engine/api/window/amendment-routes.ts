@@ -4,8 +4,10 @@ import { WindowFailure } from '../../window/index.ts'
 import { actorOf } from '../actor.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import { ProblemError } from '../problem.ts'
+import { itemProblem } from '../problem-handlers.ts'
 import { answers, closed, IdempotencyHeader, Nothing, Variables } from '../schema.ts'
 import { ReceiptNo } from './declaration-routes.ts'
+import { ItemProblems } from './declaration-status-view.ts'
 import { ownDeclaration } from './own-declaration.ts'
 
 const IF_MATCH = /^(?:W\/)?"?(\d{1,9})"?$/
@@ -17,11 +19,12 @@ export function addAmendmentRoutes(app: Api, { window }: ApiParts): void {
     config: { guard: 'window.declaration.amend' },
     schema: {
       summary: 'Replace the data by a next version',
-      description: 'Names the version it changes, by If-Match or expectedVersion, so that of two amendments at once one is refused.',
+      description:
+        'Names the version it changes, by If-Match or expectedVersion, so that of two amendments at once one is refused. Data that is not of the form’s shape is refused with 422; `errors` lists what else is wrong with the new version now. Try the data without storing it at POST /window/v1/services/{serviceId}/validation.',
       params: ReceiptNo,
       headers: Type.Intersect([IdempotencyHeader, Type.Object({ 'if-match': Type.Optional(Type.String({ pattern: IF_MATCH.source })) })]),
       body: closed({ data: Variables, expectedVersion: Type.Optional(Type.Integer({ minimum: 1 })) }),
-      response: answers({ 200: Type.Object({ receiptNo: Type.String(), version: Type.Integer() }) }),
+      response: answers({ 200: Type.Object({ receiptNo: Type.String(), version: Type.Integer(), errors: ItemProblems }) }),
     },
     handler: async (request, reply) => {
       const { receiptNo } = request.params
@@ -34,7 +37,7 @@ export function addAmendmentRoutes(app: Api, { window }: ApiParts): void {
         })
       }
       await ownDeclaration(window, request.principal, receiptNo)
-      const { version } = await window
+      const { version, errors } = await window
         .amend(receiptNo, {
           data: request.body.data as JsonObject,
           expectedVersion,
@@ -48,7 +51,7 @@ export function addAmendmentRoutes(app: Api, { window }: ApiParts): void {
           throw error
         })
       reply.header('etag', `"${version}"`)
-      return { receiptNo, version }
+      return { receiptNo, version, errors: errors.map((error) => itemProblem(error, request.language)) }
     },
   })
 

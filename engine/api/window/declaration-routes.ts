@@ -4,8 +4,9 @@ import { actorOf } from '../actor.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import { isoTime } from '../iso-time.ts'
 import { notFound } from '../problem.ts'
+import { itemProblem } from '../problem-handlers.ts'
 import { answers, closed, From, IdempotencyHeader, Limit, PageInfo, Time, Variables } from '../schema.ts'
-import { DeclarationStatusSchema, statusView } from './declaration-status-view.ts'
+import { DeclarationStatusSchema, ItemProblems, statusView } from './declaration-status-view.ts'
 import { ownDeclaration } from './own-declaration.ts'
 
 export const ReceiptNo = closed({ receiptNo: Type.String({ maxLength: 64 }) })
@@ -15,6 +16,7 @@ const Receipt = Type.Object({
   version: Type.Integer(),
   submittedAt: Time,
   replayed: Type.Boolean(),
+  errors: ItemProblems,
 })
 
 export function addDeclarationRoutes(app: Api, { window, settings }: ApiParts): void {
@@ -25,7 +27,7 @@ export function addDeclarationRoutes(app: Api, { window, settings }: ApiParts): 
       schema: {
         summary: 'Declare',
         description:
-          'Safe to repeat with the same Idempotency-Key: the first result is answered again, with 200. The data is checked by the process, which asks for a correction item by item.',
+          'Safe to repeat with the same Idempotency-Key: the first result is answered again, with 200. Data that is not of the form’s shape (a field it lacks, a value of another JSON type) is refused with 422 and nothing is stored. Any other data is taken and gets its receipt number; `errors` lists what is wrong with it now, and the process waits for an amended version. Try the data without storing it at POST /window/v1/services/{serviceId}/validation.',
         params: closed({ serviceId: Type.String({ maxLength: 100 }) }),
         headers: IdempotencyHeader,
         body: closed({ operator: Type.Enum(['OP-FZ', 'OP-XM']), data: Variables }),
@@ -44,7 +46,11 @@ export function addDeclarationRoutes(app: Api, { window, settings }: ApiParts): 
         actor: actorOf(request.principal),
       })
       reply.code(result.replayed ? 200 : 201).header('location', `/window/v1/declarations/${result.receiptNo}`)
-      return { ...result, submittedAt: isoTime(result.submittedAt, settings.zone) }
+      return {
+        ...result,
+        submittedAt: isoTime(result.submittedAt, settings.zone),
+        errors: result.errors.map((error) => itemProblem(error, request.language)),
+      }
     },
   )
 

@@ -14,6 +14,15 @@ export const TimelineRowSchema = Type.Object({
   name: Type.String(),
   what: Type.Enum(['started', 'finished', 'ended', 'incident']),
 })
+export const ItemProblems = Type.Array(
+  Type.Object({
+    item: Type.String(),
+    line: Type.Optional(Type.Integer()),
+    group: Type.Optional(Type.String()),
+    rule: Type.String(),
+    text: Type.String(),
+  }),
+)
 export const DeclarationStatusSchema = Type.Object({
   receiptNo: Type.String(),
   service: Type.String(),
@@ -26,15 +35,7 @@ export const DeclarationStatusSchema = Type.Object({
   submittedAt: Time,
   endedAt: nullable(Time),
   clocks: Type.Record(Type.String(), Time, { description: 'When each clock was reached' }),
-  errors: Type.Array(
-    Type.Object({
-      item: Type.String(),
-      line: Type.Optional(Type.Integer()),
-      group: Type.Optional(Type.String()),
-      rule: Type.String(),
-      text: Type.String(),
-    }),
-  ),
+  errors: ItemProblems,
   waitingFor: Type.Array(Type.Object({ elementId: Type.String(), name: Type.String(), since: Time, dueAt: nullable(Time) })),
   nextActions: Type.Array(
     Type.Object({ action: Type.String(), name: Type.String(), taskKey: nullable(Type.String()), elementId: nullable(Type.String()) }),

@@ -1,10 +1,13 @@
 import { Type } from 'typebox'
+import type { JsonObject } from '../../kernel/index.ts'
 import type { Service } from '../../window/index.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import type { ServiceSummary } from '../contract.ts'
 import type { Language } from '../language.ts'
 import { notFound } from '../problem.ts'
-import { answers, closed, nullable } from '../schema.ts'
+import { itemProblem } from '../problem-handlers.ts'
+import { answers, closed, nullable, Variables } from '../schema.ts'
+import { ItemProblems } from './declaration-status-view.ts'
 
 const ServiceSchema = Type.Object({
   id: Type.String(),
@@ -57,6 +60,26 @@ export function addServiceRoutes(app: Api, { window }: ApiParts): void {
       const schema = window.forms.schema(service.formId)
       if (!schema) throw notFound({ en: `a form ${service.formId}`, zh: `表单 ${service.formId}` })
       return reply.type('application/schema+json; charset=utf-8').send(schema)
+    },
+  )
+
+  app.post(
+    '/services/:serviceId/validation',
+    {
+      config: { guard: 'window.declaration.validate' },
+      schema: {
+        summary: 'Try a declaration: what would be found wrong',
+        description:
+          'Stores nothing and starts nothing. Answers 200 with every error found, also those of the form’s shape, which a declaration would be refused for with 422.',
+        params: ServiceId,
+        body: closed({ data: Variables }),
+        response: answers({ 200: Type.Object({ valid: Type.Boolean(), errors: ItemProblems }) }),
+      },
+    },
+    async (request) => {
+      const { id } = find(request.params.serviceId)
+      const errors = window.validate(id, request.body.data as JsonObject)
+      return { valid: errors.length === 0, errors: errors.map((error) => itemProblem(error, request.language)) }
     },
   )
 }
