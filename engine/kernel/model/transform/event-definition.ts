@@ -1,3 +1,4 @@
+import type { CompiledExpression } from '../../expression/contract.ts'
 import type { ConditionFilter, EventDefinition, MessageDefinition, SingleEvent, TimerDefinition } from '../executable-process.ts'
 import { extension, type ModdleElement, many, one, text } from '../moddle.ts'
 import type { Problems } from '../problems.ts'
@@ -79,8 +80,13 @@ export function transformMessage(message: ModdleElement, id: string, problems: P
   return {
     id: message.id ?? id,
     name: textValue(message.name ?? '', id, 'the message name', problems),
-    ...(correlationKey !== undefined && { correlationKey: feelValue(correlationKey, id, 'the correlation key', problems) }),
+    ...(correlationKey !== undefined && { correlationKey: correlationKeyOf(correlationKey, id, problems) }),
   }
+}
+
+/** A key without `=` is the same for every instance. */
+function correlationKeyOf(key: string, id: string, problems: Problems): CompiledExpression {
+  return feelValue(key.startsWith('=') ? key : `=${JSON.stringify(key)}`, id, 'the correlation key', problems)
 }
 
 export function missingMessage(id: string, problems: Problems): MessageDefinition {
