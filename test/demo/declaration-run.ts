@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonObject } from '../../engine/kernel/index.ts'
 import { type Form, fillIn } from './decision.ts'
-import type { RetryingClient } from './retrying-client.ts'
+import { pause } from './pause.ts'
+import type { Answer, RetryingClient } from './retrying-client.ts'
 import type { Scenario } from './scenarios.ts'
 
 /** A declaration as the enterprise sees it. */
@@ -33,6 +33,8 @@ export class DeclarationRun {
   receiptNo = ''
   status: StatusView | undefined
   elapsedMs = 0
+  /** What was asked for and refused; everything this enterprise asks for it was told it may. */
+  readonly refusals: string[] = []
   readonly #client: RetryingClient
   readonly #say: (line: string) => void
   readonly #startedAt = Date.now()
@@ -56,6 +58,10 @@ export class DeclarationRun {
     return this.status !== undefined && this.status.state !== 'in-progress'
   }
 
+  get isAtRest(): boolean {
+    return this.status?.waitingFor.some(({ elementId }) => elementId === this.scenario.restsAt) ?? false
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { service, operator, data } = this.scenario
     const receipt = await this.#client.expect<{ receiptNo: string }>({
@@ -70,8 +76,9 @@ export class DeclarationRun {
       this.status = await this.#client.get<StatusView>(`/window/v1/declarations/${this.receiptNo}`)
       this.elapsedMs = Date.now() - this.#startedAt
       if (this.isEnded) return this.#tell(`ended: ${this.status.state}`)
+      if (this.isAtRest) return this.#tell('left open')
       await this.#act(this.status)
-      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)
+      await pause(LOOK_EVERY_MS, signal)
     }
   }
 
@@ -86,7 +93,7 @@ export class DeclarationRun {
 
   async #amend(status: StatusView, data: JsonObject): Promise<void> {
     this.#tell(
-      `found wrong: ${status.errors.map((error) => `${error.item}${error.line ? `[${error.line}]` : ''} ${error.rule}`).join(', ')}`,
+      `${status.errors.length} items found wrong: ${status.errors.map((error) => `${error.item}${error.line ? `[${error.line}]` : ''} ${error.rule}`).join(', ')}`,
     )
     const answer = await this.#client.ask({
       method: 'POST',
@@ -94,7 +101,7 @@ export class DeclarationRun {
       body: { data, expectedVersion: status.version },
       idempotencyKey: this.#keyOf(`amend ${status.version}`),
     })
-    if (answer.status >= 300) return this.#tell(`amendment refused: ${answer.status} ${JSON.stringify(answer.body)}`)
+    if (answer.status >= 300) return this.#refused('amendment', answer)
     this.#amended.add(status.version)
     this.#tell(`amended to version ${status.version + 1}`)
   }
@@ -106,7 +113,7 @@ export class DeclarationRun {
       body: { reason: 'The buyer cancelled the order' },
       idempotencyKey: this.#keyOf('withdraw'),
     })
-    if (answer.status >= 300) return this.#tell(`withdrawal refused: ${answer.status} ${JSON.stringify(answer.body)}`)
+    if (answer.status >= 300) return this.#refused('withdrawal', answer)
     this.#withdrawn = true
     this.#tell('asked to withdraw')
   }
@@ -122,9 +129,15 @@ export class DeclarationRun {
       const answer = await this.#client.ask({ method: 'POST', path: `${path}/${task.taskKey}/completion`, body: { variables } })
       // 409 or 404: an earlier try got through, or the process went on without it.
       if (answer.status < 300) this.#tell(`did "${task.name}": ${variables.decision ?? 'done'}`)
-      else if (answer.status !== 409 && answer.status !== 404)
-        this.#tell(`"${task.name}" refused: ${answer.status} ${JSON.stringify(answer.body)}`)
+      else if (answer.status !== 409 && answer.status !== 404) this.#refused(`"${task.name}"`, answer)
     }
+  }
+
+  #refused(what: string, { status, body }: Answer): void {
+    const refusal = `${what} refused: ${status} ${JSON.stringify(body)}`
+    this.#tell(refusal)
+    // It is asked for again at every look; once is enough to know.
+    if (!this.refusals.includes(refusal)) this.refusals.push(refusal)
   }
 
   #keyOf(what: string): string {

@@ -5,10 +5,16 @@ const ORIGIN = '2026-05-18T09:00:00+08:00'
 export class DemoClock {
   readonly factor: number
   readonly #originReal = Date.now()
-  readonly #origin = Date.parse(ORIGIN)
+  readonly #origin: number
 
-  constructor(factor: number) {
+  constructor(factor: number, origin = Date.parse(ORIGIN)) {
     this.factor = factor
+    this.#origin = origin
+  }
+
+  /** Goes on from now with every second a second. */
+  atRealPace(): DemoClock {
+    return new DemoClock(1, Math.ceil(this.now()))
   }
 
   now(): number {

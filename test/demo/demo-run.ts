@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SeededChance } from '../agencies/seeded-chance.ts'
 import { DeclarationRun } from './declaration-run.ts'
 import type { DemoStage } from './demo-stage.ts'
 import { planKills, strike } from './killer.ts'
 import { workAtDesk } from './officers.ts'
 import type { DemoOptions } from './options.ts'
+import { pause } from './pause.ts'
 import type { DeclarationResult, RunResult } from './report.ts'
 import { ENTERPRISES, type Scenario } from './scenarios.ts'
 
@@ -44,7 +44,7 @@ export class DemoRun {
       if (this.kills >= this.#options.kills && this.runs.length >= least && this.#endedCount() === this.runs.length) break
       if (this.#stage.server.diedOf !== undefined) this.failures.push(this.#stage.server.diedOf)
       if (this.failures.length > 0) break
-      await sleep(LOOK_EVERY_MS, undefined, { signal: ending }).catch(() => undefined)
+      await pause(LOOK_EVERY_MS, ending)
     }
     over.abort()
     await Promise.all([...filing, ...officers, killing])
@@ -80,6 +80,7 @@ export class DemoRun {
       agencies: await this.#agencyCounts(),
       foldsChecked: this.runs.length - lost,
       foldsDiffering,
+      refusals: this.runs.flatMap(({ receiptNo, scenario, refusals }) => refusals.map((each) => `${receiptNo} (${scenario.id}): ${each}`)),
       clockFactor: this.#options.clockFactor,
       store: this.#stage.store,
       elapsedMs: Date.now() - this.#startedAt,
@@ -113,7 +114,7 @@ export class DemoRun {
   async #startKilling(signal: AbortSignal): Promise<void> {
     if (this.#options.kills === 0) return
     const workUnderWay = async () => {
-      while (!signal.aborted && !this.runs.some((run) => run.isUnderWay)) await sleep(LOOK_EVERY_MS)
+      while (!signal.aborted && !this.runs.some((run) => run.isUnderWay)) await pause(LOOK_EVERY_MS, signal)
     }
     await strike({
       plan: planKills(new SeededChance(this.#options.seed), this.#options.kills),

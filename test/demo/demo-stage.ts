@@ -10,7 +10,7 @@ import { exited, lastLines, startProgram, stopProgram } from './child-process.ts
 import { DemoClock } from './demo-clock.ts'
 import { startFerretDb } from './ferretdb-process.ts'
 import { findFreePort } from './free-port.ts'
-import type { DemoOptions } from './options.ts'
+import type { DemoOptions, Language } from './options.ts'
 import type { AgencyCounts } from './report.ts'
 import { RetryingClient } from './retrying-client.ts'
 import { ENTERPRISES } from './scenarios.ts'
@@ -25,17 +25,20 @@ export class DemoStage {
   readonly folder: string
   readonly url: string
   readonly store: string
-  readonly clock: DemoClock
   readonly accounts: readonly DemoAccount[]
   readonly server: ServerProcess
+  #clock: DemoClock
+  readonly #port: number
   readonly #agenciesUrl: string
   readonly #children: readonly ChildProcess[]
   readonly #signal: AbortSignal
   readonly #keep: boolean
+  readonly #language: Language
 
   private constructor(parts: {
     folder: string
     url: string
+    port: number
     store: string
     clock: DemoClock
     accounts: readonly DemoAccount[]
@@ -44,17 +47,20 @@ export class DemoStage {
     children: readonly ChildProcess[]
     signal: AbortSignal
     keep: boolean
+    language: Language
   }) {
     this.folder = parts.folder
     this.url = parts.url
     this.store = parts.store
-    this.clock = parts.clock
+    this.#clock = parts.clock
+    this.#port = parts.port
     this.accounts = parts.accounts
     this.server = parts.server
     this.#agenciesUrl = parts.agenciesUrl
     this.#children = parts.children
     this.#signal = parts.signal
     this.#keep = parts.keep
+    this.#language = parts.language
   }
 
   static async open(options: DemoOptions, signal: AbortSignal): Promise<DemoStage> {
@@ -83,6 +89,7 @@ export class DemoStage {
     const stage = new DemoStage({
       folder,
       url,
+      port,
       store: storeUrl === undefined ? 'sqlite' : withoutCredentials(storeUrl),
       clock,
       accounts,
@@ -91,18 +98,32 @@ export class DemoStage {
       children,
       signal,
       keep: options.keep,
+      language: options.language,
     })
     await stage.#connectAgencies(secrets)
     return stage
   }
 
-  client(accountName: string): RetryingClient {
-    return new RetryingClient(this.url, accountNamed(this.accounts, accountName).apiKey, this.#signal)
+  client(accountName: string, signal = this.#signal): RetryingClient {
+    return new RetryingClient(this.url, accountNamed(this.accounts, accountName).apiKey, this.#language, signal)
   }
 
-  enterpriseClient(enterprise: string): RetryingClient {
-    const account = this.accounts.find((each) => each.enterprise === enterprise)
-    return this.client(account?.name ?? '')
+  enterpriseAccount(enterprise: string): DemoAccount {
+    const found = this.accounts.find((each) => each.enterprise === enterprise)
+    if (!found) throw new Error(`Expected an account of the enterprise ${enterprise}`)
+    return found
+  }
+
+  enterpriseClient(enterprise: string, signal = this.#signal): RetryingClient {
+    return this.client(this.enterpriseAccount(enterprise).name, signal)
+  }
+
+  /** For people who look at it: at the demonstration's pace an open task would be overdue before they have found it. */
+  async slowDown(): Promise<void> {
+    await this.server.restartWith(() => {
+      this.#clock = this.#clock.atRealPace()
+      return serverArgs(this.folder, this.#port, this.#clock)
+    })
   }
 
   async agencyCounts(): Promise<Readonly<Record<string, AgencyCounts>>> {
@@ -143,6 +164,10 @@ function nodeArgs(program: string): readonly string[] {
   return isBuilt ? ['--enable-source-maps', file] : ['--import', 'tsx', file]
 }
 
+function serverArgs(folder: string, port: number, clock: DemoClock): readonly string[] {
+  return [...nodeArgs('engine/main'), '--port', String(port), '--data', join(folder, 'data'), ...clock.serverFlags()]
+}
+
 function serverSetting(of: {
   readonly folder: string
   readonly url: string
@@ -156,7 +181,7 @@ function serverSetting(of: {
   writeFileSync(accountsFile, JSON.stringify(of.accounts, null, 2), { mode: 0o600 })
   return {
     command: process.execPath,
-    args: [...nodeArgs('engine/main'), '--port', String(of.port), '--data', join(of.folder, 'data'), ...of.clock.serverFlags()],
+    args: serverArgs(of.folder, of.port, of.clock),
     env: {
       SINGLE_WINDOW_DEMO: '1',
       SINGLE_WINDOW_DEMO_ACCOUNTS: accountsFile,

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 let demo: ChildProcess | undefined
@@ -43,6 +44,10 @@ async function outputHas(output: Output, pattern: RegExp): Promise<string> {
   return (output.out + output.err).match(pattern)?.[1] ?? ''
 }
 
+async function shell(line: string): Promise<string> {
+  return (await promisify(execFile)('bash', ['-c', line])).stdout
+}
+
 const demoFolders = () => readdirSync(temporary).filter((name) => name.startsWith('single-window-demo-'))
 
 describe('npm run demo', () => {
@@ -59,6 +64,7 @@ describe('npm run demo', () => {
     const [code] = await once(child, 'close')
 
     expect(code, output.err).toBe(0)
+    expect(output.err).not.toContain('MaxListenersExceededWarning')
     expect(output.out.trim().split('\n')).toHaveLength(1)
     const result = JSON.parse(output.out)
     expect(result).toMatchObject({ kills: 1, lost: 0, appliedTwice: 0, store: 'sqlite', clockFactor: 1200 })
@@ -80,6 +86,27 @@ describe('npm run demo', () => {
     expect(code).toBe(130)
     await expect(fetch(`${url}/health/live`)).rejects.toThrow()
     expect(demoFolders()).toEqual([])
+  }, 100_000)
+
+  test('leaves two declarations open, with command lines that show them', async () => {
+    const { child, output } = startDemo('--scenario=withdrawn', '--clock-factor=1200')
+    await outputHas(output, /The server (stays) up/)
+    const [officer = '', enterprise = ''] = output.out.split('\n').filter((line) => /^(curl|for) /.test(line))
+
+    const { items } = JSON.parse(await shell(officer))
+    const [chinese, english] = (await shell(enterprise.replace('en zh', 'zh en')))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+
+    expect(items).toMatchObject([{ elementId: 'customs-review', name: 'Review the documents' }])
+    expect(chinese).toMatchObject({
+      state: 'in-progress',
+      nextActions: expect.arrayContaining([expect.objectContaining({ action: 'task' })]),
+    })
+    expect([chinese.stateName, english.stateName]).toEqual(['办理中', 'In progress'])
+    child.kill('SIGINT')
+    await expect(once(child, 'close')).resolves.toEqual([0, null])
   }, 100_000)
 
   test('says what it can do', async () => {

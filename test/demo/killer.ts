@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { SeededChance } from '../agencies/seeded-chance.ts'
+import { pause } from './pause.ts'
 
 /** When the next kill strikes: so long after the server was started, or after it took requests again. */
 export interface PlannedKill {
@@ -44,7 +44,7 @@ export async function strike({ plan, victim, workUnderWay, onKill, signal }: Str
       await victim.ready()
       await workUnderWay()
     }
-    await sleep(waitMs, undefined, { signal }).catch(() => undefined)
+    await pause(waitMs, signal)
     if (signal.aborted) break
     await victim.kill()
     onKill(++done)

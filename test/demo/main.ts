@@ -1,6 +1,7 @@
 import { killAllPrograms } from './child-process.ts'
 import { DemoRun } from './demo-run.ts'
 import { DemoStage } from './demo-stage.ts'
+import { leaveOpen, linesToTry } from './open-cases.ts'
 import { type DemoOptions, readOptions, USAGE } from './options.ts'
 import { align, findFaults, toJsonLine, toTable } from './report.ts'
 import { toTimeline } from './timeline.ts'
@@ -26,7 +27,7 @@ async function main(options: DemoOptions): Promise<number> {
     faults.push(...demo.failures.filter((failure) => !faults.includes(failure)), ...findFaults(result))
     say(`\n${toTable(result)}\n`)
     for (const fault of faults) say(`FAULT  ${fault}`)
-    if (!options.once) await stayUp(stage, say)
+    if (!options.once) await stayUp(stage, options, say)
     if (options.json) process.stdout.write(`${toJsonLine(result)}\n`)
     return faults.length === 0 ? 0 : 1
   } finally {
@@ -34,9 +35,11 @@ async function main(options: DemoOptions): Promise<number> {
   }
 }
 
-async function stayUp(stage: DemoStage, say: (text: string) => void): Promise<void> {
+async function stayUp(stage: DemoStage, { language }: DemoOptions, say: (text: string) => void): Promise<void> {
+  const open = await leaveOpen(stage, say)
   const people = stage.accounts.filter((account) => account.password !== undefined)
-  say(align([['account', 'password', 'who'], ...people.map(({ name, password = '', displayName }) => [name, password, displayName])]))
+  say(`\n${align([['name', 'password', 'who'], ...people.map(({ name, password = '', displayName }) => [name, password, displayName])])}`)
+  say(`\n${linesToTry(stage, open, language)}`)
   say(`\nThe server stays up at ${stage.url} (API description at ${stage.url}/docs). Ctrl-C ends it.`)
   await new Promise<void>((resolve) => process.once('SIGINT', () => resolve()))
 }

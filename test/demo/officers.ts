@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { DemoAccount } from './accounts.ts'
 import { type Form, fillIn, type Values } from './decision.ts'
+import { pause } from './pause.ts'
 import type { RetryingClient } from './retrying-client.ts'
 
 interface DeskTask {
@@ -27,7 +27,7 @@ export async function workAtDesk(setting: OfficerSetting): Promise<void> {
   while (!signal.aborted) {
     const { items } = await client.get<{ items: readonly DeskTask[] }>('/desk/v1/tasks?view=all&limit=20')
     for (const task of items) await decide(task, setting)
-    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined)
+    await pause(LOOK_EVERY_MS, signal)
   }
 }
 

@@ -16,12 +16,14 @@ officers' tasks done, and shows what became of each.
   --outage-rate N     share of tries at an agency that fail (default 0.05)
   --declarations N    how many declarations at least; scenarios take turns (default: one of each)
   --scenario A,B      only these scenarios (default: all)
+  --lang en|zh        language of tasks and timelines (default en)
   --port N            port of the server; 0 picks a free one (default 0)
   --time-limit S      give up after S seconds, saying what was waited for (default 120; with --kill 240)
   --keep              keep the temporary folder (data, logs, accounts) and say where it is
   --verbose           show the server's log on standard error
 `
 
+export type Language = 'en' | 'zh'
 export interface DemoOptions {
   readonly once: boolean
   readonly json: boolean
@@ -32,6 +34,7 @@ export interface DemoOptions {
   readonly outageRate: number
   readonly declarations: number
   readonly scenarios: readonly Scenario[]
+  readonly language: Language
   readonly port: number
   readonly timeLimitMs: number
   readonly keep: boolean
@@ -39,7 +42,7 @@ export interface DemoOptions {
 }
 
 const SWITCHES = ['help', 'once', 'json', 'keep', 'verbose'] as const
-const VALUES = ['kill', 'store', 'clock-factor', 'seed', 'outage-rate', 'declarations', 'scenario', 'port', 'time-limit'] as const
+const VALUES = ['kill', 'store', 'clock-factor', 'seed', 'outage-rate', 'declarations', 'scenario', 'lang', 'port', 'time-limit'] as const
 
 /** Options, or `help`. @throws with what was expected and found. */
 export function readOptions(args: readonly string[]): DemoOptions | 'help' {
@@ -68,6 +71,7 @@ export function readOptions(args: readonly string[]): DemoOptions | 'help' {
     outageRate: number('outage-rate', 0.05, 0, 1),
     declarations: number('declarations', 0, 0, 10_000),
     scenarios: chooseScenarios(given.scenario),
+    language: readLanguage(given.lang ?? 'en'),
     port: number('port', 0, 0, 65_535),
     timeLimitMs: number('time-limit', kills > 0 ? 240 : 120, 1, 86_400) * 1000,
     keep: given.keep === true,
@@ -79,6 +83,11 @@ function readStore(given: string | boolean): string {
   const store = String(given)
   if (['sqlite', 'ferretdb'].includes(store) || /^mongodb(\+srv)?:\/\/[^/]/.test(store)) return store
   throw new Error(`Expected --store to be sqlite, ferretdb or mongodb://host/database, found "${store}"`)
+}
+
+function readLanguage(given: string | boolean): Language {
+  if (given === 'en' || given === 'zh') return given
+  throw new Error(`Expected --lang to be en or zh, found "${given}"`)
 }
 
 function chooseScenarios(given: string | boolean | undefined): readonly Scenario[] {

@@ -22,6 +22,7 @@ const RESULT: RunResult = {
   agencies: { customs: { messages: 3, duplicatesRecognised: 1, applied: 2, appliedTwice: 0 } },
   foldsChecked: 1,
   foldsDiffering: [],
+  refusals: [],
   clockFactor: 600,
   store: 'sqlite',
   elapsedMs: 25_000,
@@ -58,9 +59,10 @@ describe('report', () => {
       lost: 1,
       agencies: { customs: { messages: 3, duplicatesRecognised: 1, applied: 2, appliedTwice: 1 } },
       foldsDiffering: ['SW260316000ABCDEFX'],
+      refusals: ['SW260316000ABCDEFX (green): amendment refused: 409 {}'],
     })
 
-    expect(faults).toHaveLength(5)
+    expect(faults).toHaveLength(6)
     expect(faults[0]).toBe('SW260316000ABCDEFX (green): expected to end as exported, found in-progress')
   })
 
@@ -123,5 +125,10 @@ describe('options', () => {
       )
     }
     expect(readOptions(['--store', 'mongodb://db.example/window'])).toMatchObject({ store: 'mongodb://db.example/window' })
+  })
+  test('take a language the window has', () => {
+    expect(readOptions([])).toMatchObject({ language: 'en' })
+    expect(readOptions(['--lang=zh'])).toMatchObject({ language: 'zh' })
+    expect(() => readOptions(['--lang=de'])).toThrow('Expected --lang to be en or zh, found "de"')
   })
 })

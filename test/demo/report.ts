@@ -26,6 +26,8 @@ export interface RunResult {
   /** Declarations whose stored history, folded again, equals their stored state. */
   readonly foldsChecked: number
   readonly foldsDiffering: readonly string[]
+  /** What an enterprise asked for, was told it might, and was refused. */
+  readonly refusals: readonly string[]
   readonly clockFactor: number
   readonly store: string
   readonly elapsedMs: number
@@ -51,6 +53,7 @@ export function findFaults(result: RunResult): readonly string[] {
   if (twice > 0) faults.push(`${twice} messages had their effect at an agency twice`)
   if (result.kills < result.killsAsked) faults.push(`${result.kills} kills were done of the ${result.killsAsked} asked for`)
   for (const receiptNo of result.foldsDiffering) faults.push(`${receiptNo}: its history folded again differs from its stored state`)
+  faults.push(...result.refusals)
   return faults
 }
 

@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { Language } from './options.ts'
+import { pause } from './pause.ts'
 
 export interface Answer {
   readonly status: number
@@ -22,9 +23,11 @@ const LONGEST_WAIT_MS = 500
 export class RetryingClient {
   readonly #baseUrl: string
   readonly #authorization: string
+  readonly #language: Language
   readonly #signal: AbortSignal
 
-  constructor(baseUrl: string, apiKey: string, signal: AbortSignal) {
+  constructor(baseUrl: string, apiKey: string, language: Language, signal: AbortSignal) {
+    this.#language = language
     this.#baseUrl = baseUrl
     this.#authorization = `Bearer ${apiKey}`
     this.#signal = signal
@@ -38,7 +41,7 @@ export class RetryingClient {
       const answer = await this.#try(ask)
       if (answer && answer.status < 500 && answer.status !== 429) return { ...answer, unclearBefore }
       unclearBefore ||= answer === undefined || answer.status >= 500
-      await sleep(waitMs, undefined, { signal: this.#signal }).catch(() => undefined)
+      await pause(waitMs, this.#signal)
     }
   }
 
@@ -59,7 +62,7 @@ export class RetryingClient {
         method: ask.method,
         headers: {
           authorization: this.#authorization,
-          'accept-language': 'en',
+          'accept-language': this.#language,
           ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(ask.idempotencyKey === undefined ? {} : { 'idempotency-key': ask.idempotencyKey }),
         },

@@ -23,6 +23,8 @@ export interface Scenario {
   readonly amended?: GoodsDeclaration
   /** The enterprise withdraws once it may and this clock was reached. */
   readonly withdrawAfter?: string
+  /** Everybody leaves it alone once it waits at this element. */
+  readonly restsAt?: string
   /** What people of this case say in a form, by form id; all else they find in order. */
   readonly said?: Readonly<Record<string, Values>>
 }
@@ -67,7 +69,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'wrong-data',
-    title: 'Five mistakes: comes back with item errors, is amended',
+    title: 'Declared by a hurried clerk: comes back with item errors, is amended',
     service: SERVICE,
     expected: 'exported',
     enterprise: OTHER_EXPORTER_USCC,
@@ -113,5 +115,29 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
 ]
+
+/** Left open on purpose, for whoever looks at the running server. */
+export const OPEN_CASES: { readonly unsigned: Scenario; readonly inReview: Scenario } = {
+  unsigned: {
+    id: 'unsigned',
+    title: 'Left open: waits for the signature of its enterprise',
+    service: SERVICE,
+    expected: 'in-progress',
+    enterprise: OTHER_EXPORTER_USCC,
+    operator: 'OP-FZ',
+    data: greenDeclaration(),
+    restsAt: 'confirm-and-sign',
+  },
+  inReview: {
+    id: 'in-review',
+    title: 'Left open: batteries and paint lie before the documents officer of customs',
+    service: SERVICE,
+    expected: 'in-progress',
+    enterprise: EXPORTER_USCC,
+    operator: 'OP-XM',
+    data: yellowDeclaration(),
+    restsAt: 'customs-review',
+  },
+}
 
 export const ENTERPRISES: readonly string[] = [EXPORTER_USCC, OTHER_EXPORTER_USCC]

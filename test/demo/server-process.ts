@@ -19,7 +19,7 @@ const LOOK_EVERY_MS = 40
 
 /** The single window's own process: started, killed without warning, started again on the same data. */
 export class ServerProcess {
-  readonly #setting: ServerSetting
+  #setting: ServerSetting
   #child: ChildProcess | undefined
   #expectedToRun = false
   /** Set when the server ended by itself, which it never should. */
@@ -44,6 +44,14 @@ export class ServerProcess {
         this.#diedOf = `The server ended by itself (code ${code}, signal ${signal}). Its last words:\n${lastLines(logFile, 25)}`
       }
     })
+  }
+
+  /** Ends it in an orderly way and starts it on the same data with other arguments. */
+  async restartWith(args: () => readonly string[]): Promise<void> {
+    await this.stop()
+    this.#setting = { ...this.#setting, args: args() }
+    this.spawn()
+    await this.ready()
   }
 
   /** @throws when it does not take requests in time. */
