@@ -39,8 +39,8 @@ export async function deployed(source: ProcessBuilder | string): Promise<Executa
   return process
 }
 
-export async function play(source: ProcessBuilder | string, options: PlayOptions = {}): Promise<Play> {
-  return new Play(await deployed(source), options)
+export async function play(source: ProcessBuilder | string, options: PlayOptions = {}, folding = true): Promise<Play> {
+  return new Play(await deployed(source), options, folding)
 }
 
 /**
