@@ -1,9 +1,11 @@
 import { keyWithin, planTimer } from '../kernel/index.ts'
 import { type DefinitionRecord, type Store, StoreFailure } from '../store/index.ts'
+import { deployedGroups } from './candidate-groups.ts'
 import { type Clock, type DeployRequest, type DeployResult, EngineFailure } from './contract.ts'
 import type { Definitions } from './definitions.ts'
 import type { KeyStock } from './key-stock.ts'
 import { type ReadResource, type ResourceProblem, readResource } from './resource.ts'
+import { unworkableTasks } from './unworkable-tasks.ts'
 
 /** Deployments of several nodes at once compete for version numbers; each round one of them wins. */
 const TRIES = 10
@@ -38,7 +40,8 @@ async function readAll(
   const resources = await Promise.all(request.resources.map(({ name, content }) => readResource(name, content, request.layout)))
   const problems = [...resources.flatMap((resource) => resource.problems), ...duplicates(resources), ...deadStartTimers(tools, resources)]
   const errors = problems.filter(({ severity }) => severity === 'error')
-  const warnings = problems.filter(({ severity }) => severity === 'warning')
+  const doubts = unworkableTasks(resources, await deployedGroups(tools.definitions), request.known)
+  const warnings = [...problems.filter(({ severity }) => severity === 'warning'), ...doubts]
   const [first] = errors
   if (first) {
     const others = errors.length - 1

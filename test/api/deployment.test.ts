@@ -108,6 +108,14 @@ describe('a deployment', () => {
     expect(body.errors[0].message).toContain('any BPMN editor')
   })
 
+  test('whose tasks name a group or form that nobody has tells it', async () => {
+    const xml = process('odd-task').start().userTask('approve', { candidateGroups: 'customs.oficer', formId: 'nowhere' }).end().xml()
+    const { status, body } = await server.deploy({ 'odd-task.bpmn': xml })
+
+    expect([status, body.warnings.map((warning: { rule: string }) => warning.rule)]).toEqual([200, ['UNKNOWN_GROUP', 'UNKNOWN_FORM']])
+    expect(body.warnings[0].message).toContain('customs.doc-officer')
+  })
+
   test('that is too large is 413 with its own limit', async () => {
     const { status, body } = await server.deploy({ 'large.bpmn': `${good('large')}<!--${'x'.repeat(200_000)}-->` })
 

@@ -178,3 +178,29 @@ describe('a deployed definition', () => {
     expect(await house.engine.getVariables(key)).toEqual({ rate: 1 })
   })
 })
+
+describe('a deployment that nobody could work on', () => {
+  const task = (id: string, options: object) => process(id).start().userTask('approve', options).end().xml()
+  const warningsOf = async (files: Readonly<Record<string, string>>) => {
+    const resources = Object.entries(files).map(([name, content]) => ({ name, content }))
+    const known = { hasForm: (id: string) => id === 'review', groups: ['customs.officer'] }
+    const { warnings } = await house.engine.deploy({ resources, tenantId: TENANT, actor: TESTER, known })
+    return warnings.map(({ rule, elementId, severity }) => `${severity} ${rule} ${elementId}`)
+  }
+
+  test('is taken with a warning for each group that no other process and no account knows', async () => {
+    const typo = task('a', { candidateGroups: 'customs.officer, customs.oficer', externalReference: 'review' })
+
+    expect(await warningsOf({ 'a.bpmn': typo })).toEqual(['warning UNKNOWN_GROUP approve'])
+    expect(await warningsOf({ 'a.bpmn': typo })).toEqual(['warning UNKNOWN_GROUP approve'])
+    expect(await warningsOf({ 'b.bpmn': task('b', { candidateGroups: 'customs.oficer' }) })).toEqual([])
+    expect(await warningsOf({ 'c.bpmn': task('c', { candidateGroups: '=groups' }) })).toEqual([])
+  })
+
+  test('is taken with a warning for each form that is not there', async () => {
+    expect(await warningsOf({ 'a.bpmn': task('a', { formId: 'reviw' }) })).toEqual(['warning UNKNOWN_FORM approve'])
+    expect(await warningsOf({ 'b.bpmn': task('b', { externalReference: 'reviw' }) })).toEqual(['warning UNKNOWN_FORM approve'])
+    expect(await warningsOf({ 'c.bpmn': task('c', { externalReference: 'https://forms.example/review' }) })).toEqual([])
+    expect(await warningsOf({ 'd.bpmn': task('d', { formId: 'review' }) })).toEqual([])
+  })
+})

@@ -1,6 +1,7 @@
 import multipart from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import type { KnownToTasks } from '../../runtime/index.ts'
 import { actorOf } from '../actor.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import { ProblemError } from '../problem.ts'
@@ -11,6 +12,9 @@ import { deploymentShape } from './shapes.ts'
 
 const MOST_FILES = 100
 const LONGEST_NAME = 255
+const ACCOUNTS_AT_ONCE = 1_000
+/** Tasks of this group go to the enterprise that declared. */
+const ENTERPRISE_GROUP = 'enterprise'
 
 interface Upload {
   readonly resources: { readonly name: string; readonly content: string }[]
@@ -19,7 +23,8 @@ interface Upload {
 }
 
 /** Files go in as multipart/form-data, all or none. */
-export async function addDeploymentRoutes(app: Api, { engine, settings }: ApiParts): Promise<void> {
+export async function addDeploymentRoutes(app: Api, parts: ApiParts): Promise<void> {
+  const { engine, settings } = parts
   const limit = settings.uploadLimitBytes
   await app.register(multipart, { limits: { fileSize: limit, files: MOST_FILES, fields: 10, parts: MOST_FILES + 10 } })
 
@@ -57,6 +62,7 @@ export async function addDeploymentRoutes(app: Api, { engine, settings }: ApiPar
         resources,
         tenantId,
         actor: actorOf(request.principal),
+        known: await knownToTasks(parts),
         ...(layout === undefined ? {} : { layout }),
       })
       return {
@@ -69,6 +75,17 @@ export async function addDeploymentRoutes(app: Api, { engine, settings }: ApiPar
       }
     },
   )
+}
+
+/** Forms and groups a task may name: a deployment that names others is taken, with a warning. */
+async function knownToTasks({ access, window }: Pick<ApiParts, 'access' | 'window'>): Promise<KnownToTasks> {
+  const groups = new Set([ENTERPRISE_GROUP])
+  for (let from = 0; ; from += ACCOUNTS_AT_ONCE) {
+    const { items, total } = await access.listAccounts({ role: 'officer', from, limit: ACCOUNTS_AT_ONCE })
+    for (const account of items) for (const group of account.groups) groups.add(group)
+    if (from + ACCOUNTS_AT_ONCE >= total) break
+  }
+  return { hasForm: (formId) => window.forms.officerForm(formId) !== undefined, groups: [...groups] }
 }
 
 function tooLarge(): Error {

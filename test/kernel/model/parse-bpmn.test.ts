@@ -58,6 +58,29 @@ describe('a file that is refused names the place', () => {
     expect(await problemsOf(extended('<acme:retry xmlns:acme="http://acme" times="3" />'))).toContain('error UNKNOWN_EXTENSION work')
   })
 
+  test.each([
+    ['camunda', 'http://camunda.org/schema/1.0/bpmn', 'asyncBefore="true"'],
+    ['activiti', 'http://activiti.org/bpmn', 'exclusive="false"'],
+    ['f', 'http://flowable.org/bpmn', 'class="a.B"'],
+  ])('an attribute of another engine on an element (%s)', async (prefix, uri, attribute) => {
+    const on = (element: string, where: string) =>
+      good().replace(`<bpmn:${element} `, `<bpmn:${element} xmlns:${prefix}="${uri}" ${where}${prefix}:${attribute} `)
+
+    expect(await problemsOf(on('serviceTask', ''))).toContain('error UNKNOWN_EXTENSION work')
+    expect(await problemsOf(on('sequenceFlow', ''))).toEqual([expect.stringContaining('error UNKNOWN_EXTENSION ')])
+    expect(await problemsOf(on('process', ''))).toEqual([expect.stringContaining('warning UNKNOWN_EXTENSION ')])
+    expect(await problemsOf(on('serviceTask', '').replace(uri, 'http://colours.example'))).toEqual([])
+  })
+
+  test('no attribute of drawing tools, colours or templates', async () => {
+    const marks =
+      'xmlns:color="http://www.omg.org/spec/BPMN/non-normative/color/1.0" color:border-color="#111" ' +
+      'xmlns:sig="http://www.signavio.com" sig:look="flat" zeebe:modelerTemplate="io.template" zeebe:modelerTemplateVersion="2" '
+
+    const problems = await problemsOf(good().replace('<bpmn:serviceTask ', `<bpmn:serviceTask ${marks}`))
+    expect(problems.filter((problem) => !problem.startsWith('warning XML_WARNING'))).toEqual([])
+  })
+
   test('an event we cannot execute', async () => {
     const xml = process('p').start().catchEvent('odd', { duration: 'PT1H' }).end().xml()
     const twice = xml.replace('</bpmn:intermediateCatchEvent>', '<bpmn:terminateEventDefinition /></bpmn:intermediateCatchEvent>')
