@@ -2,6 +2,7 @@ import type { ElementTransition, ElementType, EngineEvent, EpochMs } from '../ke
 import type { HistoryEntry } from '../store/index.ts'
 import type { DeclarationStatus, ItemError, Service, Text, TimelineEntry } from './contract.ts'
 import type { ElementCatalogue, ElementInfo } from './element-catalogue.ts'
+import { type ElementKind, kindOf, takesTime } from './element-kind.ts'
 import { noErrors, type OpenErrors, openErrorsOf, seeVariables } from './open-errors.ts'
 
 /** All that a declaration's status is folded from. */
@@ -34,23 +35,8 @@ export const ENTERPRISE_GROUP = 'enterprise'
 
 /** A clock shows when the case first came there; these show the last time, as later agencies and later versions move them. */
 const LAST_TIME_COUNTS: ReadonlySet<string> = new Set(['agency-decision', 'released', 'closed'])
-/** Containers show by what happens inside them. */
-const CONTAINERS: ReadonlySet<ElementType> = new Set(['process', 'subProcess', 'eventSubProcess'])
-const GATEWAYS: ReadonlySet<ElementType> = new Set(['exclusiveGateway', 'parallelGateway', 'eventBasedGateway'])
-/** Take time, so both their start and their finish are told; of the rest, that they happened. */
-const ACTIVITIES: ReadonlySet<ElementType> = new Set([
-  'subProcess',
-  'eventSubProcess',
-  'callActivity',
-  'serviceTask',
-  'userTask',
-  'scriptTask',
-  'businessRuleTask',
-  'sendTask',
-  'receiveTask',
-  'manualTask',
-  'task',
-])
+/** A case waits at what is inside these. */
+const HOLDERS: ReadonlySet<ElementKind> = new Set(['process', 'container', 'wrapper'])
 
 interface LiveElement {
   readonly info: ElementInfo
@@ -179,7 +165,7 @@ function seeTransition(fold: Fold, event: ElementTransition, moment: Moment): vo
   if (!info) return
   if (event.type === 'element.activated') {
     setClock(fold, info, 'activated', moment.at)
-    if (ACTIVITIES.has(info.type)) tell(fold, 'started', info, moment.at)
+    if (takesTime(info.type)) tell(fold, 'started', info, moment.at)
     return
   }
   fold.live.delete(event.key)
@@ -187,12 +173,14 @@ function seeTransition(fold: Fold, event: ElementTransition, moment: Moment): vo
   if (event.type === 'element.completed') {
     setClock(fold, info, 'completed', moment.at)
     if (info.type === 'endEvent' && moment.isRoot) fold.ends.push(info.id)
-    if (!GATEWAYS.has(info.type)) tell(fold, 'finished', info, moment.at)
-  } else if (ACTIVITIES.has(info.type)) tell(fold, 'ended', info, moment.at)
+    if (takesTime(info.type) || kindOf(info.type) === 'event') tell(fold, 'finished', info, moment.at)
+  } else if (takesTime(info.type)) tell(fold, 'ended', info, moment.at)
 }
 
 function infoOf(elementId: string, type: ElementType, moment: Moment): ElementInfo {
-  return moment.elements.get(elementId) ?? { id: elementId, name: { en: elementId, zh: elementId }, named: true, type }
+  const known = moment.elements.get(elementId)
+  // The type that ran counts: what stands around the runs of a repeated element bears the element's id.
+  return known ? { ...known, type } : { id: elementId, name: { en: elementId, zh: elementId }, named: true, type }
 }
 
 function setClock(fold: Fold, info: ElementInfo, on: 'activated' | 'completed', at: EpochMs): void {
@@ -246,13 +234,20 @@ function endOf(fold: Fold, isCanceled: boolean, service: CaseHistory['service'])
   return service.ends[elementId] ?? { state: elementId, name: told?.name ?? { en: elementId, zh: elementId } }
 }
 
+/** What people call a state; a declaration whose service has changed since may be in one that has no name any more. */
+export function stateNameOf(state: string, ends: Service['ends']): Text {
+  if (state === 'in-progress') return IN_PROGRESS_NAME
+  const known = [...Object.values(ends), CANCELED, COMPLETED].find((end) => end.state === state)
+  return known?.name ?? { en: state, zh: state }
+}
+
 function waitingFor(fold: Fold): DeclarationStatus['waitingFor'] {
   const dueAt = new Map<string, EpochMs>()
   for (const timer of fold.timers.values()) {
     dueAt.set(timer.elementInstanceKey, Math.min(timer.dueAt, dueAt.get(timer.elementInstanceKey) ?? Number.POSITIVE_INFINITY))
   }
   return [...fold.live]
-    .filter(([key, { info }]) => !CONTAINERS.has(info.type) && !fold.calling.has(key))
+    .filter(([key, { info }]) => !HOLDERS.has(kindOf(info.type)) && !fold.calling.has(key))
     .map(([key, { info, since }]) => {
       const due = dueAt.get(key)
       return { elementId: info.id, name: info.name, since, ...(due === undefined ? {} : { dueAt: due }) }

@@ -3,7 +3,7 @@ import type { HistoryEntry } from '../../engine/store/index.ts'
 import { readElements } from '../../engine/window/element-catalogue.ts'
 import { type CaseProgress, foldCase } from '../../engine/window/timeline.ts'
 import { type Play, play } from '../helpers/kernel-harness.ts'
-import { process } from '../helpers/process-builder.ts'
+import { type ProcessBuilder, process } from '../helpers/process-builder.ts'
 import { PERMIT_SERVICE, permitProcess } from './fixtures/permit.ts'
 
 const MINUTE = 60_000
@@ -136,6 +136,24 @@ describe('the status of a declaration', () => {
       waitingFor: [],
       nextActions: [],
     })
+  })
+
+  test.each([
+    ['a transaction', (p: ProcessBuilder) => p.transaction('box', (inner) => inner.start('in').userTask('look').end('out'))],
+    ['an ad-hoc subprocess', (p: ProcessBuilder) => p.adHoc('box', (inner) => inner.userTask('look'), { activeElements: '=["look"]' })],
+    ['repeated work', (p: ProcessBuilder) => p.userTask('look').forEach({ inputCollection: '=[1]' })],
+  ])('shows where it waits by what is inside %s', async (_, build) => {
+    const model = build(process('boxed').start('received')).end('done')
+    const instance = await play(model, { variables: VARIABLES })
+    const elements = (await readElements(model.xml())).get('boxed') ?? new Map()
+
+    const { waitingFor } = foldCase({
+      service: PERMIT_SERVICE,
+      rootInstanceKey: instance.state.key,
+      instances: [{ entries: entriesOf(instance), elements }],
+    })
+
+    expect(waitingFor.map(({ elementId }) => elementId)).toEqual(['look'])
   })
 
   test('tells the way so far without the wiring', async () => {
