@@ -108,6 +108,9 @@ export interface DeclarationSummary {
   readonly receiptNo: string
   readonly service: string
   readonly operator: string
+  readonly version: number
+  readonly state: string
+  readonly stateName: string
   readonly createdAt: string
   readonly updatedAt: string
 }

@@ -98,6 +98,14 @@ export interface Declaration extends JsonObject {
   /** False until the instance is known to exist; a restart finishes what is left. */
   readonly started: boolean
 }
+/** A declaration in a list. */
+export type ListedDeclaration = Declaration & {
+  /** `in-progress`, or what it ended as. Follows the process at a short distance. */
+  readonly state: string
+  readonly stateName: { readonly en: string; readonly zh: string }
+  /** The newest. */
+  readonly version: number
+}
 export type StoredDeclaration = StoredDocument<Declaration>
 
 export interface SubmitRequest {
@@ -201,9 +209,10 @@ export interface SingleWindow {
     readonly enterprise?: string
     readonly service?: string
     readonly operator?: string
+    readonly state?: string
     readonly from: number
     readonly limit: number
-  }): Promise<{ readonly items: readonly Declaration[]; readonly total: number }>
+  }): Promise<{ readonly items: readonly ListedDeclaration[]; readonly total: number }>
 
   /** Stores the next version and tells the process. `expectedVersion` guards against two amendments at once. */
   amend(

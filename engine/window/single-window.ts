@@ -6,8 +6,8 @@ import { agencyMessages } from './agency-message.ts'
 import { agencyRegister, readAgencies } from './agency-register.ts'
 import { amendment } from './amendment.ts'
 import { type Announcement, announcement } from './announcement.ts'
-import type { Forms, SingleWindow } from './contract.ts'
-import { type Declarations, openDeclarations, versionOf } from './declaration-record.ts'
+import type { Forms, ListedDeclaration, Service, SingleWindow } from './contract.ts'
+import { type DeclarationRecord, type Declarations, newestVersion, openDeclarations, versionOf } from './declaration-record.ts'
 import { declarationStatuses } from './declaration-status.ts'
 import { elementCatalogues } from './element-catalogue.ts'
 import { enterpriseCredit } from './enterprise-credit.ts'
@@ -17,6 +17,7 @@ import { outsidePoster } from './guarded-post.ts'
 import { issueDocumentWorker, issuedDocuments } from './issued-document.ts'
 import { deployModels, readProcessesFolder, type ServiceCatalogue } from './service-catalogue.ts'
 import { getService, submission } from './submission.ts'
+import { stateNameOf } from './timeline.ts'
 import { validateWorker } from './validate-worker.ts'
 import { registerWebhookDelivery } from './webhook-delivery.ts'
 import { webhookRegister } from './webhook-register.ts'
@@ -99,7 +100,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     async list({ from, limit, ...wanted }) {
       const filter = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
       const page = await declarations.search({ filter, sort: [{ field: 'createdAt', order: 'desc' }], from, limit })
-      return { total: page.total, items: page.items.map(({ body: { versions: _, ...shown } }) => shown) }
+      return { total: page.total, items: page.items.map(({ body }) => toListed(body, services.find(body.service)?.ends ?? {})) }
     },
     amend: amendment(parts, change),
     withdraw: withdrawing(parts, change),
@@ -117,6 +118,13 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
       await Promise.all([agencyPoster.close(), webhookPoster.close()])
     },
   }
+}
+
+/** Without its data: that is large, and for those who ask for one declaration. */
+function toListed(record: DeclarationRecord, ends: Service['ends']): ListedDeclaration {
+  const { versions: _, ...shown } = record
+  const { en, zh } = stateNameOf(record.state, ends)
+  return { ...shown, stateName: { en, zh }, version: newestVersion(record).version }
 }
 
 /**

@@ -89,7 +89,9 @@ export function registerWebhookDelivery(parts: WindowParts, delivery: DeliveryPa
     // Another process may use the number as its business key.
     if (found?.body.processInstanceKey !== processInstanceKey) return
     const { state } = await statusOf(found.body)
-    await declarations.update(receiptNo, (newest) => (newest.endedAt === undefined ? { ...newest, state, endedAt: at } : undefined))
+    await declarations.update(receiptNo, (newest) =>
+      newest.endedAt === undefined ? { ...newest, state, endedAt: at, updatedAt: Math.max(newest.updatedAt, at) } : undefined,
+    )
     await tell({ id: `${processInstanceKey}-ended`, event: 'declaration.ended', receiptNo, at, state })
   }
 

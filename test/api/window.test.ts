@@ -109,6 +109,15 @@ describe('an enterprise', () => {
     ])
   })
 
+  test('lists its declarations with version and state, and those of one state', async () => {
+    const receiptNo = await server.declare('fuzhou')
+    const list = (state: string) => server.ask('fuzhou', `GET /window/v1/declarations?state=${state}&limit=100`, { headers: english })
+    const listed = (await list('in-progress')).body.items.find((item: { receiptNo: string }) => item.receiptNo === receiptNo)
+
+    expect(listed).toMatchObject({ version: 1, state: 'in-progress', stateName: 'In progress' })
+    expect((await list('granted-by-nobody')).body.items).toEqual([])
+  })
+
   test('withdraws', async () => {
     const receiptNo = await server.declare()
 

@@ -71,6 +71,39 @@ describe('a declaration', () => {
     expect((await office.window.list({ enterprise: 'another', from: 0, limit: 10 })).total).toBe(0)
   })
 
+  test('is listed with its version and state, which follow it, and can be found by them', async () => {
+    const ended = await submitted('one')
+    const open = await submitted('two')
+    const declared = office.harness.clock.now()
+    office.harness.clock.advance(MINUTE)
+    await office.window.withdraw(ended, { reason: 'Sold', idempotencyKey: 'w', actor: DECLARANT })
+    office.harness.clock.advance(MINUTE)
+    await office.harness.settled()
+    const listed = async (state?: string) =>
+      (await office.window.list({ ...(state === undefined ? {} : { state }), from: 0, limit: 10 })).items.map((item) => [
+        item.receiptNo,
+        item.version,
+        item.state,
+        item.stateName.en,
+        item.updatedAt > declared,
+      ])
+
+    expect(await listed('withdrawn')).toEqual([[ended, 1, 'withdrawn', 'Withdrawn', true]])
+    expect(await listed('in-progress')).toEqual([[open, 1, 'in-progress', 'In progress', false]])
+    expect(await listed()).toHaveLength(2)
+    expect(await listed('exported')).toEqual([])
+  })
+
+  test('moves in the list when it ends without anything the enterprise did', async () => {
+    const receiptNo = await submitted()
+    await office.customsReceives()
+    office.harness.clock.advance(MINUTE)
+    await office.customsSays(receiptNo, { status: 'accepted', version: 1, errors: [] })
+
+    const [item] = (await office.window.list({ from: 0, limit: 10 })).items
+    expect(item).toMatchObject({ state: 'granted', stateName: { zh: '准予' }, updatedAt: (item?.createdAt ?? 0) + MINUTE })
+  })
+
   test('nobody made has no status', async () => {
     expect(await office.window.status('SW170101000000000A')).toBeUndefined()
   })

@@ -60,11 +60,26 @@ export function addDeclarationRoutes(app: Api, { window, settings }: ApiParts): 
       config: { guard: 'window.declaration.read' },
       schema: {
         summary: 'Own declarations, newest first',
-        querystring: closed({ service: Type.Optional(Type.String()), operator: Type.Optional(Type.String()), from: From, limit: Limit }),
+        querystring: closed({
+          service: Type.Optional(Type.String()),
+          operator: Type.Optional(Type.String()),
+          state: Type.Optional(Type.String({ maxLength: 100, description: '`in-progress`, or how it ended' })),
+          from: From,
+          limit: Limit,
+        }),
         response: answers({
           200: Type.Object({
             items: Type.Array(
-              Type.Object({ receiptNo: Type.String(), service: Type.String(), operator: Type.String(), createdAt: Time, updatedAt: Time }),
+              Type.Object({
+                receiptNo: Type.String(),
+                service: Type.String(),
+                operator: Type.String(),
+                version: Type.Integer(),
+                state: Type.String(),
+                stateName: Type.String(),
+                createdAt: Time,
+                updatedAt: Time,
+              }),
             ),
             page: PageInfo,
           }),
@@ -72,11 +87,12 @@ export function addDeclarationRoutes(app: Api, { window, settings }: ApiParts): 
       },
     },
     async (request) => {
-      const { service, operator, from, limit } = request.query
+      const { service, operator, state, from, limit } = request.query
       const found = await window.list({
         enterprise: request.principal.enterprise ?? '',
         ...(service === undefined ? {} : { service }),
         ...(operator === undefined ? {} : { operator }),
+        ...(state === undefined ? {} : { state }),
         from,
         limit,
       })
@@ -84,6 +100,9 @@ export function addDeclarationRoutes(app: Api, { window, settings }: ApiParts): 
         receiptNo: item.receiptNo,
         service: item.service,
         operator: item.operator,
+        version: item.version,
+        state: item.state,
+        stateName: item.stateName[request.language],
         createdAt: isoTime(item.createdAt, settings.zone),
         updatedAt: isoTime(item.updatedAt, settings.zone),
       }))
