@@ -132,6 +132,8 @@ export interface DeclarationStatusView {
     readonly name: string
     readonly since: string
     readonly dueAt: string | null
+    /** What keeps it from going on, when the window knows. */
+    readonly note: string | null
   }[]
   readonly nextActions: readonly {
     readonly action: string

@@ -38,11 +38,11 @@ export function agencyConnector(parts: WindowParts, messages: AgencyMessages, po
   const timeoutMs = Math.max(clock.toRealMs(RECEIPT_TIMEOUT_MS), RECEIPT_REAL_FLOOR_MS)
 
   async function handle(job: ActivatedJob): Promise<JobAnswer> {
-    const { receiptNo, version, messageId, rendered } = await messages.render(job)
+    const { receiptNo, version, messageType, rendered } = await messages.render(job)
     const headers = {
       'content-type': rendered.contentType,
       'idempotency-key': job.jobKey,
-      'x-window-message': messageId,
+      'x-window-message': messageType,
       'x-window-receipt': receiptNo,
       'x-window-version': String(version),
       'x-window-signature': signatureOf(secret, rendered.body),

@@ -2,18 +2,17 @@ import type { JsonObject } from '../kernel/index.ts'
 import type { ActivatedJob } from '../runtime/index.ts'
 import type { RenderedMessage } from './contract.ts'
 import { type Declarations, newestVersion, versionOf } from './declaration-record.ts'
+import { AGENCY_JOB } from './element-catalogue.ts'
 import { textVariable } from './job-variable.ts'
 import type { WindowParts } from './window-parts.ts'
 import { zonedTime } from './zoned-time.ts'
-
-/** Job types of agencies are this and the agency's id. */
-export const AGENCY_JOB = 'agency.'
 
 /** A message as it goes to an agency. */
 export interface OutgoingMessage {
   readonly receiptNo: string
   readonly version: number
-  readonly messageId: string
+  /** Id of its template, e.g. `cus.dec`. */
+  readonly messageType: string
   readonly rendered: RenderedMessage
 }
 
@@ -29,36 +28,37 @@ export function agencyMessages(parts: WindowParts, declarations: Declarations): 
   const { engine, forms, services } = parts
 
   async function render(job: ActivatedJob): Promise<OutgoingMessage> {
-    const messageId = job.customHeaders.message
-    if (!messageId) throw new Error(`Expected a header \`message\` with a message id on element ${job.elementId}, found none`)
+    const messageType = job.customHeaders.message
+    if (!messageType) throw new Error(`Expected a header \`message\` with a message id on element ${job.elementId}, found none`)
     const { body: record } = await declarations.get(textVariable(job, 'receiptNo'))
     const service = services.find(record.service)
     if (!service) throw new Error(`Service ${record.service} of declaration ${record.receiptNo} is no longer offered`)
     const asked = typeof job.variables.version === 'number' ? versionOf(record, job.variables.version) : undefined
     const { version, data } = asked ?? newestVersion(record)
-    const rendered = forms.renderMessage(messageId, {
+    const rendered = forms.renderMessage(messageType, {
       formId: service.formId,
       data,
       envelope: {
         receiptNo: record.receiptNo,
         version,
         service: record.service,
-        messageId,
+        messageId: job.jobKey,
+        messageType,
         agencyId: job.type.slice(AGENCY_JOB.length),
         idempotencyKey: job.jobKey,
         sentAt: zonedTime(engine.clock.now(), parts.zone),
         variables: toObject(job.variables),
       },
     })
-    return { receiptNo: record.receiptNo, version, messageId, rendered }
+    return { receiptNo: record.receiptNo, version, messageType, rendered }
   }
 
   return {
     render,
     async jobForAgency(job) {
-      const { receiptNo, version, messageId, rendered } = await render(job)
+      const { receiptNo, version, messageType, rendered } = await render(job)
       const message = { contentType: rendered.contentType, body: rendered.body }
-      return { ...job, variables: { receiptNo, version, messageId, idempotencyKey: job.jobKey, message } }
+      return { ...job, variables: { receiptNo, version, messageId: job.jobKey, messageType, idempotencyKey: job.jobKey, message } }
     },
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { StoreFailure } from '../store/index.ts'
 import { agencyConnector } from './agency-connector.ts'
 import type { AgencyMessages } from './agency-message.ts'
-import { type Agency, WindowFailure } from './contract.ts'
+import { type Agency, type Text, WindowFailure } from './contract.ts'
 import type { OutsidePoster } from './guarded-post.ts'
 import { engineMsOf } from './lease.ts'
 import type { WindowParts } from './window-parts.ts'
@@ -12,6 +12,8 @@ import { zonedDay } from './zoned-time.ts'
 /** The agencies, and the connectors of those that are reached by HTTP. */
 export interface AgencyRegister {
   all(): Promise<readonly Agency[]>
+  /** Names of the agencies among these that no message reaches now: without transport, or unknown; by agency id. */
+  unreachable(agencyIds: readonly string[]): Promise<ReadonlyMap<string, Text>>
   /** Stores the agency; from then on its messages go the new way. */
   put(agency: Agency): Promise<void>
   /** Adds agencies that nobody has stored yet. */
@@ -68,6 +70,11 @@ export function agencyRegister(parts: WindowParts, messages: AgencyMessages, pos
 
   return {
     all,
+    async unreachable(agencyIds) {
+      const known = new Map((await all()).map((agency) => [agency.agencyId, agency]))
+      const isReached = (id: string) => (known.get(id)?.transport.kind ?? 'none') !== 'none'
+      return new Map(agencyIds.filter((id) => !isReached(id)).map((id) => [id, known.get(id)?.name ?? { en: id, zh: id }]))
+    },
     async put(agency) {
       checkAgency(agency)
       for (;;) {

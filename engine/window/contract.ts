@@ -28,11 +28,11 @@ export interface Forms {
   /** Item ids of the form that the agency may see. */
   routedItems(formId: string, agencyId: string): readonly string[]
   /**
-   * Renders the agency's own message. The template's context holds only the items routed to that agency, under `items`
+   * Renders the agency's own message of a type. The template's context holds only the items routed to that agency, under `items`
    * (header items, and `documents`, `containers`, `lines` as arrays), beside `envelope`.
    */
   renderMessage(
-    messageId: string,
+    messageType: string,
     input: { readonly formId: string; readonly data: JsonObject; readonly envelope: Envelope },
   ): RenderedMessage
   renderDocument(documentId: string, context: JsonObject): RenderedMessage
@@ -46,7 +46,10 @@ export interface Envelope {
   readonly receiptNo: string
   readonly version: number
   readonly service: string
+  /** Of this one message, the same when it is sent again: the idempotency key. */
   readonly messageId: string
+  /** What kind of message it is: the id of its template, e.g. `cus.dec`. */
+  readonly messageType: string
   readonly agencyId: string
   /** Stable: the agency recognises a repeat by it. */
   readonly idempotencyKey: string
@@ -152,11 +155,21 @@ export interface DeclarationStatus {
   /** Open errors the enterprise should mend: those of the newest version as soon as it is stored, and what agencies found in it. */
   readonly errors: readonly ItemError[]
   /** Where the case is. */
-  readonly waitingFor: readonly { readonly elementId: string; readonly name: Text; readonly since: EpochMs; readonly dueAt?: EpochMs }[]
+  readonly waitingFor: readonly WaitingFor[]
   /** What the enterprise can do: `amend`, `withdraw`, `task`. */
   readonly nextActions: readonly { readonly action: string; readonly name: Text; readonly taskKey?: string; readonly elementId?: string }[]
   readonly documents: readonly { readonly documentId: string; readonly kind: string; readonly name: Text; readonly issuedAt: EpochMs }[]
   readonly timeline: readonly TimelineEntry[]
+}
+export interface WaitingFor {
+  readonly elementId: string
+  readonly name: Text
+  readonly since: EpochMs
+  readonly dueAt?: EpochMs
+  /** The agency whose message waits to be sent. */
+  readonly agencyId?: string
+  /** What keeps it from going on, when the window knows. */
+  readonly note?: Text
 }
 export interface TimelineEntry {
   readonly at: EpochMs

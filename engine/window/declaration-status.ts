@@ -1,4 +1,5 @@
-import type { DeclarationStatus, ItemError, Service } from './contract.ts'
+import type { AgencyRegister } from './agency-register.ts'
+import type { DeclarationStatus, ItemError, Service, WaitingFor } from './contract.ts'
 import type { DeclarationRecord, Declarations } from './declaration-record.ts'
 import { newestVersion } from './declaration-record.ts'
 import { foundErrors } from './found-errors.ts'
@@ -12,7 +13,12 @@ export interface DeclarationStatuses {
   of(record: DeclarationRecord): Promise<DeclarationStatus>
 }
 
-export function declarationStatuses(parts: WindowParts, declarations: Declarations, documents: IssuedDocuments): DeclarationStatuses {
+export function declarationStatuses(
+  parts: WindowParts,
+  declarations: Declarations,
+  documents: IssuedDocuments,
+  agencies: Pick<AgencyRegister, 'unreachable'>,
+): DeclarationStatuses {
   const { engine, elements } = parts
 
   /** Call activities can nest, and the same process can be called again and again. */
@@ -24,6 +30,19 @@ export function declarationStatuses(parts: WindowParts, declarations: Declaratio
     const children = events.flatMap((event) => (event.type === 'child.requested' ? [event.childInstanceKey] : []))
     const inside = await Promise.all(children.map(loadInstances))
     return [{ entries, elements: await elements.load(created.processDefinitionKey) }, ...inside.flat()]
+  }
+
+  /** A message that nobody fetches and nobody sends waits for an administrator. */
+  async function withNotes(waitingFor: readonly WaitingFor[]): Promise<readonly WaitingFor[]> {
+    const asked = waitingFor.flatMap(({ agencyId }) => agencyId ?? [])
+    if (asked.length === 0) return waitingFor
+    const unreachable = await agencies.unreachable(asked)
+    return waitingFor.map((waiting) => {
+      const name = unreachable.get(waiting.agencyId ?? '')
+      if (!name) return waiting
+      const note = { en: `${name.en} is not connected: the message waits to be sent`, zh: `${name.zh}尚未接入，报文待发送` }
+      return { ...waiting, note }
+    })
   }
 
   async function of(record: DeclarationRecord): Promise<DeclarationStatus> {
@@ -43,6 +62,7 @@ export function declarationStatuses(parts: WindowParts, declarations: Declaratio
       version,
       submittedAt: createdAt,
       ...progress,
+      waitingFor: await withNotes(progress.waitingFor),
       clocks: { submitted: createdAt, ...progress.clocks },
       documents: issued.map(({ documentId, kind, issuedAt }) => ({
         documentId,

@@ -15,6 +15,8 @@ export interface ElementInfo {
   readonly clock?: { readonly name: string; readonly on: 'activated' | 'completed' }
   /** Event told to the enterprise once the element completes. */
   readonly webhook?: string
+  /** The agency that its job is for. */
+  readonly agencyId?: string
 }
 export type ElementCatalogue = ReadonlyMap<string, ElementInfo>
 
@@ -25,6 +27,9 @@ export interface ElementCatalogues {
   /** What is at hand already; for callers that may not wait. */
   peek(processDefinitionKey: string): ElementCatalogue | undefined
 }
+
+/** Job types of agencies are this and the agency's id. */
+export const AGENCY_JOB = 'agency.'
 
 /** Far more definitions than run at one time; older ones are read again when asked for. */
 const MAX_CATALOGUES = 1000
@@ -62,12 +67,14 @@ interface ModelElement {
   readonly name: string
   readonly type: ElementType
   readonly properties: Readonly<Record<string, string>>
+  readonly job?: { readonly jobType: { readonly kind: string; readonly text?: string } }
 }
 
-function toElementInfo({ id, name, type, properties }: ModelElement): ElementInfo {
+function toElementInfo({ id, name, type, properties, job }: ModelElement): ElementInfo {
   const english = name || id
   const clock = properties.clock
   const webhook = properties.webhook
+  const jobType = job?.jobType.kind === 'literal' ? (job.jobType.text ?? '') : ''
   return {
     id,
     type,
@@ -77,5 +84,6 @@ function toElementInfo({ id, name, type, properties }: ModelElement): ElementInf
       ? { clock: { name: clock, on: properties['clock.on'] === 'activated' ? ('activated' as const) : ('completed' as const) } }
       : {}),
     ...(webhook ? { webhook } : {}),
+    ...(jobType.startsWith(AGENCY_JOB) ? { agencyId: jobType.slice(AGENCY_JOB.length) } : {}),
   }
 }

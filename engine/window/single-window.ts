@@ -65,14 +65,14 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   const declarations = openDeclarations(store)
   const credit = enterpriseCredit(parts, declarations)
   const documents = issuedDocuments(parts)
-  const statuses = declarationStatuses(parts, declarations, documents)
   const { start, announce } = announcement(parts, declarations, credit)
-  const change = { declarations, announce, statusOf: statuses.of }
   // Agencies are configured by administrators and often live inside the house; webhooks are chosen by enterprises.
   const agencyPoster = outsidePoster({ allowPrivate: true })
   const webhookPoster = outsidePoster({ allowPrivate: allowPrivateWebhooks })
   const messages = agencyMessages(parts, declarations)
   const agencies = agencyRegister(parts, messages, agencyPoster)
+  const statuses = declarationStatuses(parts, declarations, documents, agencies)
+  const change = { declarations, announce, statusOf: statuses.of }
   const webhooks = webhookRegister(parts, { allowPrivate: allowPrivateWebhooks })
 
   registerWebhookDelivery(parts, { declarations, webhooks, poster: webhookPoster, statusOf: statuses.of })
@@ -80,6 +80,8 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   await finishPending(declarations, announce, log)
   await credit.finishPending()
   await agencies.start()
+  const unreachable = [...(await agencies.unreachable([...new Set(services.all().flatMap((service) => service.agencies))])).keys()]
+  if (unreachable.length > 0) log('warn', 'Messages to these agencies wait: they have no transport', { agencies: unreachable })
   const stopWorkers = [validateWorker(parts, declarations), issueDocumentWorker(parts, declarations, documents)].map((worker) =>
     engine.addWorker(worker),
   )

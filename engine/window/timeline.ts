@@ -250,7 +250,8 @@ function waitingFor(fold: Fold): DeclarationStatus['waitingFor'] {
     .filter(([key, { info }]) => !HOLDERS.has(kindOf(info.type)) && !fold.calling.has(key))
     .map(([key, { info, since }]) => {
       const due = dueAt.get(key)
-      return { elementId: info.id, name: info.name, since, ...(due === undefined ? {} : { dueAt: due }) }
+      const { id: elementId, name, agencyId } = info
+      return { elementId, name, since, ...(due === undefined ? {} : { dueAt: due }), ...(agencyId === undefined ? {} : { agencyId }) }
     })
 }
 

@@ -233,10 +233,18 @@ describe('an agency that pulls', () => {
     expect(jobs[0]?.variables).toMatchObject({
       receiptNo,
       version: 1,
-      messageId: 'cus.dec',
+      messageId: expect.stringMatching(/^\d+$/),
+      messageType: 'cus.dec',
       message: { contentType: expect.stringContaining('xml') },
     })
-    expect(Object.keys(jobs[0]?.variables ?? {}).sort()).toEqual(['idempotencyKey', 'message', 'messageId', 'receiptNo', 'version'])
+    expect(Object.keys(jobs[0]?.variables ?? {}).sort()).toEqual([
+      'idempotencyKey',
+      'message',
+      'messageId',
+      'messageType',
+      'receiptNo',
+      'version',
+    ])
   })
 })
 

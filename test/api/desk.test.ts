@@ -172,7 +172,7 @@ describe('a declaration', () => {
     const { body: work } = await server.ask('customsSystem', 'POST /v2/jobs/activation', activation)
     const job = work.jobs.find((each: { variables: { receiptNo: string } }) => each.variables.receiptNo === receiptNo)
 
-    expect(Object.keys(job.variables).sort()).toEqual(['idempotencyKey', 'message', 'messageId', 'receiptNo', 'version'])
+    expect(Object.keys(job.variables).sort()).toEqual(['idempotencyKey', 'message', 'messageId', 'messageType', 'receiptNo', 'version'])
     expect(
       (await server.ask('customsSystem', `POST /v2/jobs/${job.jobKey}/completion`, { body: { leaseToken: job.leaseToken } })).status,
     ).toBe(204)

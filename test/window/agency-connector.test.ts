@@ -14,7 +14,7 @@ const MINUTE = 60_000
 
 const clock: Clock = { now: () => Date.UTC(2017, 2, 1), schedule: () => () => undefined, toRealMs: (ms) => ms }
 const messages: Pick<AgencyMessages, 'render'> = {
-  render: async () => ({ receiptNo: 'SW1', version: 2, messageId: 'cus.dec', rendered: { contentType: 'application/xml', body: BODY } }),
+  render: async () => ({ receiptNo: 'SW1', version: 2, messageType: 'cus.dec', rendered: { contentType: 'application/xml', body: BODY } }),
 }
 const job = (variables: ActivatedJob['variables'] = {}, retryBackOff = 'PT1M,PT5M'): ActivatedJob => ({
   jobKey: '10000010000007',

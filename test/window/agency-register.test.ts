@@ -37,6 +37,38 @@ async function untilTried(server: OutsideServer, tries: number): Promise<void> {
   await office.harness.settled()
 }
 
+describe('an agency without transport', () => {
+  const noteOf = async (receiptNo: string) =>
+    (await office.window.status(receiptNo))?.waitingFor.find(({ agencyId }) => agencyId === 'customs')
+
+  test('is named by a declaration that waits for it, until it has one', async () => {
+    const { receiptNo } = await office.submit()
+    await office.harness.settled()
+    expect((await noteOf(receiptNo))?.elementId).toBe('tell-customs')
+    expect((await noteOf(receiptNo))?.note).toBeUndefined()
+
+    await office.window.putAgency(CUSTOMS)
+    expect((await noteOf(receiptNo))?.note).toEqual({
+      en: 'Customs is not connected: the message waits to be sent',
+      zh: '海关尚未接入，报文待发送',
+    })
+
+    await office.window.putAgency({ ...CUSTOMS, transport: { kind: 'worker' } })
+    expect((await noteOf(receiptNo))?.note).toBeUndefined()
+  })
+
+  test('is named in one warning when the window opens', async () => {
+    expect(office.logged).toEqual([])
+    await office.window.putAgency(CUSTOMS)
+
+    await office.restart()
+
+    expect(office.logged).toEqual([
+      { level: 'warn', message: 'Messages to these agencies wait: they have no transport', details: { agencies: ['customs'] } },
+    ])
+  })
+})
+
 describe('an agency', () => {
   test('that is put on HTTP gets what has waited for it', async () => {
     const { receiptNo } = await office.submit()

@@ -209,9 +209,16 @@ describe('a job of an agency', () => {
 
     const seen = await office.window.jobForAgency(job)
 
-    expect(Object.keys(seen.variables).sort()).toEqual(['idempotencyKey', 'message', 'messageId', 'receiptNo', 'version'])
-    expect(seen.variables).toMatchObject({ receiptNo, version: 1, messageId: 'cus.dec', idempotencyKey: job.jobKey })
+    expect(Object.keys(seen.variables).sort()).toEqual(['idempotencyKey', 'message', 'messageId', 'messageType', 'receiptNo', 'version'])
+    expect(seen.variables).toMatchObject({
+      receiptNo,
+      version: 1,
+      messageId: job.jobKey,
+      messageType: 'cus.dec',
+      idempotencyKey: job.jobKey,
+    })
     expect(seen.variables.message).toMatchObject({ body: expect.stringContaining(receiptNo) })
+    expect(seen.variables.message).toMatchObject({ body: expect.stringContaining(`<MessageId>${job.jobKey}</MessageId>`) })
     expect(job.variables.facts).toBeDefined()
   })
 })

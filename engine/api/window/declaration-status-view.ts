@@ -36,7 +36,9 @@ export const DeclarationStatusSchema = Type.Object({
   endedAt: nullable(Time),
   clocks: Type.Record(Type.String(), Time, { description: 'When each clock was reached' }),
   errors: ItemProblems,
-  waitingFor: Type.Array(Type.Object({ elementId: Type.String(), name: Type.String(), since: Time, dueAt: nullable(Time) })),
+  waitingFor: Type.Array(
+    Type.Object({ elementId: Type.String(), name: Type.String(), since: Time, dueAt: nullable(Time), note: nullable(Type.String()) }),
+  ),
   nextActions: Type.Array(
     Type.Object({ action: Type.String(), name: Type.String(), taskKey: nullable(Type.String()), elementId: nullable(Type.String()) }),
   ),
@@ -60,11 +62,12 @@ export function statusView(status: DeclarationStatus, language: Language, zone: 
     endedAt: status.endedAt === undefined ? null : time(status.endedAt),
     clocks: Object.fromEntries(Object.entries(status.clocks).map(([clock, at]) => [clock, time(at)])),
     errors: status.errors.map((error) => itemProblem(error, language)),
-    waitingFor: status.waitingFor.map(({ elementId, name, since, dueAt }) => ({
+    waitingFor: status.waitingFor.map(({ elementId, name, since, dueAt, note }) => ({
       elementId,
       name: name[language],
       since: time(since),
       dueAt: dueAt === undefined ? null : time(dueAt),
+      note: note?.[language] ?? null,
     })),
     nextActions: status.nextActions.map(({ action, name, taskKey, elementId }) => ({
       action,

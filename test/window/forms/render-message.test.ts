@@ -31,12 +31,13 @@ const MESSAGES = [
 ]
 
 function envelopeFor(message: string, variables: JsonObject = {}): Envelope {
-  const [agencyId = '', messageId = ''] = message.split('/')
+  const [agencyId = '', messageType = ''] = message.split('/')
   return {
     receiptNo: 'RECEIPT',
     version: 1,
     service: 'goods-export',
-    messageId,
+    messageId: 'ID',
+    messageType,
     agencyId,
     idempotencyKey: 'KEY',
     sentAt: '2026-05-18T10:00:00+08:00',
@@ -48,6 +49,14 @@ function render(message: string, data: JsonObject, variables: JsonObject = {}): 
 }
 
 describe('every message', () => {
+  test.each(MESSAGES)('%s bears an id of its own and, in a field of its own, its type', (message) => {
+    const text = render(message, fullDeclaration())
+    const field = (name: RegExp) => new RegExp(`(?:"${name.source}": ?"|<${name.source}>)([^<"]+)`, 'i').exec(text)?.[1]
+
+    expect(field(/messageId/)).toBe('ID')
+    expect(field(/messageType/)).toMatch(/^[a-z][a-z-]+$/)
+  })
+
   test.each(MESSAGES)('%s is well formed, whatever the declaration holds', (message) => {
     fc.assert(
       fc.property(anyDeclaration(schema), (data) => {
