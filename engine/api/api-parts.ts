@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
+import type { TSchema } from 'typebox'
 import type { Access, Action, Principal } from '../access/index.ts'
 import type { Engine } from '../runtime/index.ts'
 import type { SingleWindow } from '../window/index.ts'
@@ -50,5 +51,7 @@ declare module 'fastify' {
     inHistory?: boolean
     /** Own limit of this route's body, to be named when it is exceeded. */
     bodyLimitBytes?: number
+    /** For the documentation: the body of a route that reads it part by part, unchecked by a schema. */
+    documentedBody?: TSchema
   }
 }

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { PERMISSIONS } from '../access/index.ts'
 import type { Api, ApiParts } from './api-parts.ts'
+import { readableOpenApi } from './named-schemas.ts'
 
 /** OpenAPI 3.1 made from the schemas that check the requests, readable at /docs. */
 export async function addDocumentation(app: Api, { settings }: ApiParts): Promise<void> {
@@ -14,6 +15,7 @@ export async function addDocumentation(app: Api, { settings }: ApiParts): Promis
         description:
           'Enterprises declare under /window/v1, officers work under /desk/v1, engines and agencies speak /v2 (the shapes of Camunda 8), operators use /ops/v1. Errors are application/problem+json (RFC 9457) with a stable code. Texts come in Chinese or English, by Accept-Language.',
       },
+      servers: [{ url: '/', description: 'This server' }],
       tags: [
         { name: 'access', description: 'Sign in and out' },
         { name: 'window', description: 'Enterprises: services, declarations, documents, webhooks' },
@@ -33,11 +35,22 @@ export async function addDocumentation(app: Api, { settings }: ApiParts): Promis
       const guard = route.config?.guard ?? 'public'
       const permission = guard === 'public' ? { action: guard, roles: [] } : { action: guard, roles: PERMISSIONS[guard] }
       const security = guard === 'public' ? [] : [{ bearer: [] }, { basic: [] }]
-      const described = { ...schema, ...(tag ? { tags: [tag] } : { hide: true }), security, 'x-permission': permission }
+      const body = route.config?.documentedBody
+      const described = {
+        ...schema,
+        ...(body ? { body } : {}),
+        ...(tag ? { tags: [tag] } : { hide: true }),
+        security,
+        'x-permission': permission,
+      }
       return { url, schema: described }
     },
+    transformObject: (made) => readableOpenApi('openapiObject' in made ? made.openapiObject : {}),
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  // Also read over plain HTTP from another machine: its styles and scripts must not be asked for by HTTPS.
+  const transformStaticCSP = (policy: string): string => policy.replace(/\s*upgrade-insecure-requests;?/, '')
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, transformStaticCSP })
+  app.get('/', { config: { guard: 'public' } }, async (_request, reply) => reply.redirect('/docs'))
 }
 
 const TAGS = [

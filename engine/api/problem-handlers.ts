@@ -6,10 +6,12 @@ import type { ItemProblem, Problem } from './contract.ts'
 import { type Language, negotiateLanguage } from './language.ts'
 import { PROBLEMS, ProblemError } from './problem.ts'
 import { problemOf } from './problem-of-error.ts'
+import { rememberMethods } from './wrong-method.ts'
 
 /** One form for everything that goes wrong: RFC 9457. */
 export function addProblemHandlers(app: Api, parts: ApiParts): void {
   let closing = false
+  const methodsOf = rememberMethods(app)
   app.addHook('preClose', async () => {
     closing = true
   })
@@ -47,7 +49,15 @@ export function addProblemHandlers(app: Api, parts: ApiParts): void {
     return sendProblem(request, reply, new ProblemError('INTERNAL', detail))
   })
   app.setNotFoundHandler((request, reply) => {
-    const asked = `${request.method} ${pathOf(request)}`
+    const path = pathOf(request)
+    const asked = `${request.method} ${path}`
+    const methods = methodsOf(path)
+    if (methods.length > 0) {
+      const list = methods.join(', ')
+      reply.header('allow', list)
+      const detail = { en: `Expected one of the methods ${list} here, but found ${asked}`, zh: `此接口只支持 ${list}，实际为 ${asked}` }
+      return sendProblem(request, reply, new ProblemError('METHOD_NOT_ALLOWED', detail))
+    }
     return sendProblem(
       request,
       reply,

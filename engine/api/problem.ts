@@ -9,6 +9,7 @@ export const PROBLEMS = {
   UNAUTHORIZED: { status: 401, title: { en: 'Sign-in needed', zh: '需要登录' } },
   FORBIDDEN: { status: 403, title: { en: 'Not allowed', zh: '没有权限' } },
   NOT_FOUND: { status: 404, title: { en: 'Not found', zh: '未找到' } },
+  METHOD_NOT_ALLOWED: { status: 405, title: { en: 'This path does not take that method', zh: '该接口不支持此方法' } },
   ALREADY_EXISTS: { status: 409, title: { en: 'It exists already', zh: '已存在' } },
   INVALID_STATE: { status: 409, title: { en: 'Not possible in this state', zh: '当前状态不允许此操作' } },
   VERSION_CONFLICT: { status: 409, title: { en: 'Another version is newer', zh: '版本冲突' } },

@@ -19,7 +19,7 @@ export const Name = Type.String({ minLength: 1, maxLength: 255 })
 export const Variables = Type.Record(Type.String(), Type.Unknown(), { description: 'JSON object' })
 export const From = Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0, description: 'Rows to skip' })
 export const Limit = Type.Integer({ minimum: 1, maximum: 1_000, default: 50 })
-export const PageInfo = Type.Object({ from: Type.Integer(), limit: Type.Integer(), total: Type.Integer() })
+export const PageInfo = Type.Object({ from: Type.Integer(), limit: Type.Integer(), total: Type.Integer() }, { title: 'PageInfo' })
 
 export const FieldProblemSchema = Type.Object(
   { in: Type.Enum(['body', 'query', 'path', 'headers']), path: Type.String(), rule: Type.String(), message: Type.String() },

@@ -17,7 +17,7 @@ interface OpenApi {
 
 /** Holds answers against the OpenAPI document: says what of an answer is not as documented. */
 export function documentedAnswers(document: object): (method: string, url: string, status: number, body: unknown) => string[] {
-  const { paths } = document as OpenApi
+  const { paths, components } = document as OpenApi & { readonly components?: object }
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
   const compiled = new Map<object, ValidateFunction>()
@@ -39,7 +39,7 @@ export function documentedAnswers(document: object): (method: string, url: strin
     if (!response) return [`${method} ${path}: status ${status} is not documented`]
     const schema = Object.values(response.content ?? {})[0]?.schema
     if (!schema) return []
-    const validate = compiled.get(schema) ?? ajv.compile(schema)
+    const validate = compiled.get(schema) ?? ajv.compile({ ...schema, components })
     compiled.set(schema, validate)
     return validate(body) ? [] : [`${method} ${path}: ${ajv.errorsText(validate.errors)}`]
   }

@@ -6,15 +6,18 @@ import { isoTime } from '../iso-time.ts'
 import { answers, closed, Nothing, nullable, Time } from '../schema.ts'
 
 const Password = Type.String({ minLength: 1, maxLength: 1_000 })
-const MeSchema = Type.Object({
-  accountId: Type.String(),
-  name: Type.String(),
-  displayName: Type.String(),
-  roles: Type.Array(Type.String()),
-  agency: nullable(Type.String()),
-  groups: Type.Array(Type.String()),
-  enterprise: nullable(Type.String()),
-})
+const MeSchema = Type.Object(
+  {
+    accountId: Type.String(),
+    name: Type.String(),
+    displayName: Type.String(),
+    roles: Type.Array(Type.String()),
+    agency: nullable(Type.String()),
+    groups: Type.Array(Type.String()),
+    enterprise: nullable(Type.String()),
+  },
+  { title: 'Me' },
+)
 
 export function addAccessRoutes(app: Api, { access, settings }: ApiParts): void {
   app.post(

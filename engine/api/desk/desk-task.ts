@@ -19,22 +19,25 @@ const STATES = {
   CANCELED: 'canceled',
 } as const satisfies Record<UserTaskRow['state'], DeskTask['state']>
 
-export const DeskTaskSchema = Type.Object({
-  taskKey: Type.String(),
-  elementId: Type.String(),
-  name: Type.String(),
-  state: Type.Enum(['open', 'done', 'canceled']),
-  groups: Type.Array(Type.String()),
-  assignee: nullable(Type.String()),
-  priority: Type.Integer(),
-  createdAt: Time,
-  dueAt: nullable(Type.String()),
-  endedAt: nullable(Time),
-  completedBy: nullable(Type.String()),
-  receiptNo: nullable(Type.String()),
-  processInstanceKey: Type.String(),
-  process: Type.String(),
-})
+export const DeskTaskSchema = Type.Object(
+  {
+    taskKey: Type.String(),
+    elementId: Type.String(),
+    name: Type.String(),
+    state: Type.Enum(['open', 'done', 'canceled']),
+    groups: Type.Array(Type.String()),
+    assignee: nullable(Type.String()),
+    priority: Type.Integer(),
+    createdAt: Time,
+    dueAt: nullable(Type.String()),
+    endedAt: nullable(Time),
+    completedBy: nullable(Type.String()),
+    receiptNo: nullable(Type.String()),
+    processInstanceKey: Type.String(),
+    process: Type.String(),
+  },
+  { title: 'DeskTask' },
+)
 
 export function deskTask(row: UserTaskRow, zone: string): DeskTask {
   return {

@@ -26,24 +26,27 @@ const ListQuery = closed({
   from: From,
   limit: Limit,
 })
-const DetailSchema = Type.Object({
-  task: DeskTaskSchema,
-  form: OfficerFormSchema,
-  declaration: nullable(
-    Type.Object({ receiptNo: Type.String(), service: Type.String(), version: Type.Integer(), submittedAt: Time, items: Variables }),
-  ),
-  variables: Variables,
-  history: Type.Array(TimelineRowSchema),
-  decisions: Type.Array(
-    Type.Object({
-      taskKey: Type.String(),
-      name: Type.String(),
-      completedBy: nullable(Type.String()),
-      at: nullable(Time),
-      submitted: Variables,
-    }),
-  ),
-})
+const DetailSchema = Type.Object(
+  {
+    task: DeskTaskSchema,
+    form: OfficerFormSchema,
+    declaration: nullable(
+      Type.Object({ receiptNo: Type.String(), service: Type.String(), version: Type.Integer(), submittedAt: Time, items: Variables }),
+    ),
+    variables: Variables,
+    history: Type.Array(TimelineRowSchema),
+    decisions: Type.Array(
+      Type.Object({
+        taskKey: Type.String(),
+        name: Type.String(),
+        completedBy: nullable(Type.String()),
+        at: nullable(Time),
+        submitted: Variables,
+      }),
+    ),
+  },
+  { title: 'DeskTaskDetail' },
+)
 type Filter = Record<string, Condition>
 
 export function addTaskRoutes(app: Api, parts: ApiParts): void {

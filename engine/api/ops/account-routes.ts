@@ -12,20 +12,23 @@ const Text = Type.String({ minLength: 1, maxLength: 200 })
 const Groups = Type.Array(Type.String({ maxLength: 100 }), { maxItems: 50 })
 const Password = Type.String({ maxLength: 1_000, description: 'At least 12 characters' })
 const AccountId = closed({ accountId: Type.String({ maxLength: 64 }) })
-const AccountSchema = Type.Object({
-  accountId: Type.String(),
-  name: Type.String(),
-  displayName: Type.String(),
-  roles: Type.Array(Type.String()),
-  agency: nullable(Type.String()),
-  groups: Type.Array(Type.String()),
-  enterprise: nullable(Type.String()),
-  hasPassword: Type.Boolean(),
-  disabled: Type.Boolean(),
-  lockedUntil: nullable(Time),
-  createdAt: Time,
-  createdBy: Type.String(),
-})
+const AccountSchema = Type.Object(
+  {
+    accountId: Type.String(),
+    name: Type.String(),
+    displayName: Type.String(),
+    roles: Type.Array(Type.String()),
+    agency: nullable(Type.String()),
+    groups: Type.Array(Type.String()),
+    enterprise: nullable(Type.String()),
+    hasPassword: Type.Boolean(),
+    disabled: Type.Boolean(),
+    lockedUntil: nullable(Time),
+    createdAt: Time,
+    createdBy: Type.String(),
+  },
+  { title: 'Account' },
+)
 export function addAccountRoutes(app: Api, parts: ApiParts): void {
   const { access, settings } = parts
   const time = (ms: number): string | null => (ms === 0 ? null : isoTime(ms, settings.zone))

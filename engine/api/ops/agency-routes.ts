@@ -16,13 +16,16 @@ const Transport = Type.Union([
   closed({ kind: Type.Literal('worker') }),
   closed({ kind: Type.Literal('none') }),
 ])
-const AgencySchema = Type.Object({
-  agencyId: Type.String(),
-  name: Type.Object({ en: Type.String(), zh: Type.String() }),
-  validFrom: Type.String(),
-  validTo: nullable(Type.String()),
-  transport: Type.Object({ kind: Type.String(), url: Type.Optional(Type.String()) }),
-})
+const AgencySchema = Type.Object(
+  {
+    agencyId: Type.String(),
+    name: Type.Object({ en: Type.String(), zh: Type.String() }),
+    validFrom: Type.String(),
+    validTo: nullable(Type.String()),
+    transport: Type.Object({ kind: Type.String(), url: Type.Optional(Type.String()) }),
+  },
+  { title: 'Agency' },
+)
 
 export function addAgencyRoutes(app: Api, { window }: ApiParts): void {
   app.get(

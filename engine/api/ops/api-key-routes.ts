@@ -7,14 +7,17 @@ import { answers, closed, Nothing, nullable, Time } from '../schema.ts'
 
 const AccountId = closed({ accountId: Type.String({ maxLength: 64 }) })
 const Text = Type.String({ minLength: 1, maxLength: 200 })
-const KeySchema = Type.Object({
-  keyId: Type.String(),
-  label: Type.String(),
-  createdAt: Time,
-  createdBy: Type.String(),
-  expiresAt: nullable(Time),
-  revoked: Type.Boolean(),
-})
+const KeySchema = Type.Object(
+  {
+    keyId: Type.String(),
+    label: Type.String(),
+    createdAt: Time,
+    createdBy: Type.String(),
+    expiresAt: nullable(Time),
+    revoked: Type.Boolean(),
+  },
+  { title: 'ApiKey' },
+)
 
 export function addApiKeyRoutes(app: Api, { access, settings }: ApiParts): void {
   const time = (ms: number): string | null => (ms === 0 ? null : isoTime(ms, settings.zone))

@@ -3,19 +3,22 @@ import type { Api, ApiParts } from '../api-parts.ts'
 import { isoTime } from '../iso-time.ts'
 import { answers, closed, From, Limit, PageInfo, Time } from '../schema.ts'
 
-const EntrySchema = Type.Object({
-  auditId: Type.String(),
-  at: Time,
-  who: Type.String(),
-  by: Type.String(),
-  action: Type.String(),
-  object: Type.String(),
-  outcome: Type.String(),
-  status: Type.Integer(),
-  code: Type.String(),
-  requestId: Type.String(),
-  address: Type.String(),
-})
+const EntrySchema = Type.Object(
+  {
+    auditId: Type.String(),
+    at: Time,
+    who: Type.String(),
+    by: Type.String(),
+    action: Type.String(),
+    object: Type.String(),
+    outcome: Type.String(),
+    status: Type.Integer(),
+    code: Type.String(),
+    requestId: Type.String(),
+    address: Type.String(),
+  },
+  { title: 'AuditEntry' },
+)
 const Pattern = Type.String({ maxLength: 300, description: '`*` any run of characters, `?` one' })
 
 export function addAuditRoutes(app: Api, { access, settings }: ApiParts): void {

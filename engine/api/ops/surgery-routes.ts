@@ -5,11 +5,14 @@ import type { InstanceMigrationReport, MigrationReport } from '../contract.ts'
 import { answers, closed, Key, Variables } from '../schema.ts'
 import { MappingInstructions, StartInstructions } from '../v2/surgery-schema.ts'
 
-const InstanceReport = Type.Object({
-  processInstanceKey: Type.String(),
-  outcome: Type.String({ description: 'migrated, fits, refused, or gone: ended or changed meanwhile' }),
-  violations: Type.Array(Type.Object({ rule: Type.String(), elementId: Type.String(), message: Type.String() })),
-})
+const InstanceReport = Type.Object(
+  {
+    processInstanceKey: Type.String(),
+    outcome: Type.String({ description: 'migrated, fits, refused, or gone: ended or changed meanwhile' }),
+    violations: Type.Array(Type.Object({ rule: Type.String(), elementId: Type.String(), message: Type.String() })),
+  },
+  { title: 'InstanceMigrationReport' },
+)
 
 /** What Camunda has no request for: to try a migration, to migrate all instances of a definition, to begin an ended one again. */
 export function addOpsSurgeryRoutes(app: Api, { engine }: ApiParts): void {

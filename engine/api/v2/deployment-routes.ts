@@ -16,6 +16,16 @@ const ACCOUNTS_AT_ONCE = 1_000
 /** Tasks of this group go to the enterprise that declared. */
 const ENTERPRISE_GROUP = 'enterprise'
 
+const UploadBody = Type.Object({
+  resources: Type.Array(Type.String({ format: 'binary' }), {
+    minItems: 1,
+    maxItems: MOST_FILES,
+    description: 'BPMN (.bpmn) and DMN (.dmn) files',
+  }),
+  tenantId: Type.Optional(Type.String({ default: DEFAULT_TENANT })),
+  layout: Type.Optional(Type.Literal('auto')),
+})
+
 interface Upload {
   readonly resources: { readonly name: string; readonly content: string }[]
   readonly tenantId: string
@@ -32,9 +42,9 @@ export async function addDeploymentRoutes(app: Api, parts: ApiParts): Promise<vo
     '/deployments',
     {
       bodyLimit: limit,
-      config: { guard: 'engine.resource.deploy', bodyLimitBytes: limit },
+      config: { guard: 'engine.resource.deploy', bodyLimitBytes: limit, documentedBody: UploadBody },
       schema: {
-        summary: 'Deploy BPMN, DMN and form files: parts named `resources`, all or none',
+        summary: 'Deploy BPMN and DMN files: parts named `resources`, all or none',
         querystring: closed({
           layout: Type.Optional(Type.Literal('auto', { description: 'Lay out BPMN files of one process that draw nothing' })),
         }),

@@ -23,4 +23,4 @@ export const JobKey = closed({ jobKey: Key })
 export const UserTaskKey = closed({ userTaskKey: Key })
 export const IncidentKey = closed({ incidentKey: Key })
 /** A row in Camunda's shape; its fields are those of the Camunda 8 API. */
-export const Row = Type.Object({}, { description: 'In the shape of the Camunda 8 API' })
+export const Row = Type.Object({}, { title: 'EngineRow', description: 'In the shape of the Camunda 8 API' })

@@ -27,21 +27,24 @@ const FIELDS: SearchFields = {
   tenantId: { column: 'tenantId', kind: 'text' },
   businessId: { column: 'businessKey', kind: 'text' },
 }
-const CreateBody = closed({
-  processDefinitionId: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-  processDefinitionKey: Type.Optional(Key),
-  processDefinitionVersion: Type.Optional(Type.Integer({ minimum: -1, default: -1 })),
-  variables: Type.Optional(Variables),
-  tenantId: TenantId,
-  operationReference: OperationReference,
-  awaitCompletion: Type.Optional(Type.Boolean()),
-  requestTimeout: Type.Optional(Milliseconds),
-  fetchVariables: Type.Optional(Type.Array(Type.String())),
-  businessId: Type.Optional(Type.String({ maxLength: 256 })),
-  startInstructions: Type.Optional(StartInstructions),
-  runtimeInstructions: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 0, description: 'Not supported' })),
-  tags: Type.Optional(Type.Array(Type.String(), { maxItems: 0, description: 'Not supported' })),
-})
+const CreateBody = closed(
+  {
+    processDefinitionId: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    processDefinitionKey: Type.Optional(Key),
+    processDefinitionVersion: Type.Optional(Type.Integer({ minimum: -1, default: -1 })),
+    variables: Type.Optional(Variables),
+    tenantId: TenantId,
+    operationReference: OperationReference,
+    awaitCompletion: Type.Optional(Type.Boolean()),
+    requestTimeout: Type.Optional(Milliseconds),
+    fetchVariables: Type.Optional(Type.Array(Type.String())),
+    businessId: Type.Optional(Type.String({ maxLength: 256 })),
+    startInstructions: Type.Optional(StartInstructions),
+    runtimeInstructions: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 0, description: 'Not supported' })),
+    tags: Type.Optional(Type.Array(Type.String(), { maxItems: 0, description: 'Not supported' })),
+  },
+  { title: 'CreateInstanceRequest' },
+)
 
 export function addInstanceRoutes(app: Api, { engine }: ApiParts): void {
   const shape = (row: InstanceRow) => processInstanceShape(row, engine.definitions.byKey(row.processDefinitionKey))

@@ -10,14 +10,17 @@ import { DeclarationStatusSchema, ItemProblems, statusView } from './declaration
 import { ownDeclaration } from './own-declaration.ts'
 
 export const ReceiptNo = closed({ receiptNo: Type.String({ maxLength: 64 }) })
-const Receipt = Type.Object({
-  receiptNo: Type.String(),
-  service: Type.String(),
-  version: Type.Integer(),
-  submittedAt: Time,
-  replayed: Type.Boolean(),
-  errors: ItemProblems,
-})
+const Receipt = Type.Object(
+  {
+    receiptNo: Type.String(),
+    service: Type.String(),
+    version: Type.Integer(),
+    submittedAt: Time,
+    replayed: Type.Boolean(),
+    errors: ItemProblems,
+  },
+  { title: 'Receipt' },
+)
 
 export function addDeclarationRoutes(app: Api, { window, settings }: ApiParts): void {
   app.post(

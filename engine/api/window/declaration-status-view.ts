@@ -6,14 +6,20 @@ import type { Language } from '../language.ts'
 import { itemProblem } from '../problem-handlers.ts'
 import { nullable, Time } from '../schema.ts'
 
-export const IssuedDocumentSchema = Type.Object({ documentId: Type.String(), kind: Type.String(), name: Type.String(), issuedAt: Time })
-export const TimelineRowSchema = Type.Object({
-  at: Time,
-  elementId: Type.String(),
-  elementType: Type.String(),
-  name: Type.String(),
-  what: Type.Enum(['started', 'finished', 'ended', 'incident']),
-})
+export const IssuedDocumentSchema = Type.Object(
+  { documentId: Type.String(), kind: Type.String(), name: Type.String(), issuedAt: Time },
+  { title: 'IssuedDocument' },
+)
+export const TimelineRowSchema = Type.Object(
+  {
+    at: Time,
+    elementId: Type.String(),
+    elementType: Type.String(),
+    name: Type.String(),
+    what: Type.Enum(['started', 'finished', 'ended', 'incident']),
+  },
+  { title: 'TimelineRow' },
+)
 export const ItemProblems = Type.Array(
   Type.Object({
     item: Type.String(),
@@ -23,28 +29,31 @@ export const ItemProblems = Type.Array(
     text: Type.String(),
   }),
 )
-export const DeclarationStatusSchema = Type.Object({
-  receiptNo: Type.String(),
-  service: Type.String(),
-  serviceName: Type.String(),
-  enterprise: Type.String(),
-  operator: Type.String(),
-  version: Type.Integer(),
-  state: Type.String({ description: '`in-progress`, or how it ended' }),
-  stateName: Type.String(),
-  submittedAt: Time,
-  endedAt: nullable(Time),
-  clocks: Type.Record(Type.String(), Time, { description: 'When each clock was reached' }),
-  errors: ItemProblems,
-  waitingFor: Type.Array(
-    Type.Object({ elementId: Type.String(), name: Type.String(), since: Time, dueAt: nullable(Time), note: nullable(Type.String()) }),
-  ),
-  nextActions: Type.Array(
-    Type.Object({ action: Type.String(), name: Type.String(), taskKey: nullable(Type.String()), elementId: nullable(Type.String()) }),
-  ),
-  documents: Type.Array(IssuedDocumentSchema),
-  timeline: Type.Array(TimelineRowSchema),
-})
+export const DeclarationStatusSchema = Type.Object(
+  {
+    receiptNo: Type.String(),
+    service: Type.String(),
+    serviceName: Type.String(),
+    enterprise: Type.String(),
+    operator: Type.String(),
+    version: Type.Integer(),
+    state: Type.String({ description: '`in-progress`, or how it ended' }),
+    stateName: Type.String(),
+    submittedAt: Time,
+    endedAt: nullable(Time),
+    clocks: Type.Record(Type.String(), Time, { description: 'When each clock was reached' }),
+    errors: ItemProblems,
+    waitingFor: Type.Array(
+      Type.Object({ elementId: Type.String(), name: Type.String(), since: Time, dueAt: nullable(Time), note: nullable(Type.String()) }),
+    ),
+    nextActions: Type.Array(
+      Type.Object({ action: Type.String(), name: Type.String(), taskKey: nullable(Type.String()), elementId: nullable(Type.String()) }),
+    ),
+    documents: Type.Array(IssuedDocumentSchema),
+    timeline: Type.Array(TimelineRowSchema),
+  },
+  { title: 'DeclarationStatus' },
+)
 
 /** The status in one language, with zoned times. */
 export function statusView(status: DeclarationStatus, language: Language, zone: string): DeclarationStatusView {

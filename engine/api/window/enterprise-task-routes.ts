@@ -12,14 +12,17 @@ import { ReceiptNo } from './declaration-routes.ts'
 import { ownDeclaration } from './own-declaration.ts'
 
 const MOST_OPEN_TASKS = 100
-const TaskSchema = Type.Object({
-  taskKey: Type.String(),
-  elementId: Type.String(),
-  name: Type.String(),
-  createdAt: Time,
-  dueAt: nullable(Type.String()),
-  form: OfficerFormSchema,
-})
+const TaskSchema = Type.Object(
+  {
+    taskKey: Type.String(),
+    elementId: Type.String(),
+    name: Type.String(),
+    createdAt: Time,
+    dueAt: nullable(Type.String()),
+    form: OfficerFormSchema,
+  },
+  { title: 'EnterpriseTask' },
+)
 
 /** Tasks that the process gives to the enterprise itself. */
 export function addEnterpriseTaskRoutes(app: Api, { engine, window, settings }: ApiParts): void {

@@ -9,15 +9,18 @@ import { itemProblem } from '../problem-handlers.ts'
 import { answers, closed, nullable, Variables } from '../schema.ts'
 import { ItemProblems } from './declaration-status-view.ts'
 
-const ServiceSchema = Type.Object({
-  id: Type.String(),
-  name: Type.String(),
-  description: Type.String(),
-  owner: Type.String(),
-  agencies: Type.Array(Type.String()),
-  validFrom: Type.String(),
-  validTo: nullable(Type.String()),
-})
+const ServiceSchema = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    description: Type.String(),
+    owner: Type.String(),
+    agencies: Type.Array(Type.String()),
+    validFrom: Type.String(),
+    validTo: nullable(Type.String()),
+  },
+  { title: 'Service' },
+)
 const ServiceId = closed({ serviceId: Type.String({ maxLength: 100 }) })
 
 export function addServiceRoutes(app: Api, { window }: ApiParts): void {

@@ -6,13 +6,16 @@ import { isoTime } from '../iso-time.ts'
 import { notFound, ProblemError } from '../problem.ts'
 import { answers, closed, Nothing, Time } from '../schema.ts'
 
-const WebhookSchema = Type.Object({
-  webhookId: Type.String(),
-  url: Type.String(),
-  events: Type.Array(Type.String()),
-  createdAt: Time,
-  secret: Type.Optional(Type.String()),
-})
+const WebhookSchema = Type.Object(
+  {
+    webhookId: Type.String(),
+    url: Type.String(),
+    events: Type.Array(Type.String()),
+    createdAt: Time,
+    secret: Type.Optional(Type.String()),
+  },
+  { title: 'Webhook' },
+)
 
 export function addWebhookRoutes(app: Api, { window, settings }: ApiParts): void {
   app.post(
