@@ -7,6 +7,8 @@ import type {
   Json,
   ProcessInstanceKey,
   StartInstruction,
+  TaskListenerResult,
+  UserTaskChanges,
   Variables,
 } from '../kernel/index.ts'
 import type { DefinitionRecord, HistoryEntry, InstanceRow, JobRow, OutboxRow, Store, UserTaskRow } from '../store/index.ts'
@@ -40,7 +42,16 @@ export interface Engine extends InstanceSurgery {
   /** Waits up to `requestTimeoutMs` (real time) for at least one job. Leases last `timeoutMs`. */
   activateJobs(request: ActivateJobsRequest): Promise<readonly ActivatedJob[]>
   /** With `leaseToken` given, a late answer on an old lease is refused (`INVALID_STATE`). A job that is gone is `NOT_FOUND`. */
-  completeJob(jobKey: string, answer: { readonly variables: Variables; readonly leaseToken?: string }, actor: Actor): Promise<void>
+  completeJob(
+    jobKey: string,
+    answer: {
+      readonly variables: Variables
+      readonly leaseToken?: string
+      /** Of a task listener: whether, and with which corrections, what is asked may happen. */
+      readonly result?: TaskListenerResult
+    },
+    actor: Actor,
+  ): Promise<void>
   failJob(
     jobKey: string,
     answer: {
@@ -64,6 +75,8 @@ export interface Engine extends InstanceSurgery {
   assignUserTask(userTaskKey: string, assignee: string, allowOverride: boolean, actor: Actor): Promise<void>
   unassignUserTask(userTaskKey: string, actor: Actor): Promise<void>
   completeUserTask(userTaskKey: string, variables: Variables, actor: Actor): Promise<void>
+  /** Changes attributes. `action` is told to listeners. */
+  updateUserTask(userTaskKey: string, changes: UserTaskChanges, actor: Actor, action?: string): Promise<void>
 
   /**
    * Durable before it resolves. Correlates to at most one instance per process id; what is not taken waits `timeToLiveMs`.

@@ -8,6 +8,7 @@ import {
   type Json,
   type ProcessDefinitionKey,
   type ProcessInstanceKey,
+  type UserTaskChanges,
   type UserTaskKey,
   type Variables,
   visibleVariables,
@@ -172,9 +173,10 @@ class RunningEngine implements contract.Engine {
     return this.guarded(() => this.polls.activate(request))
   }
 
-  completeJob(jobKey: string, answer: { readonly variables: Variables; readonly leaseToken?: string }, actor: Actor): Promise<void> {
+  completeJob(jobKey: string, answer: Parameters<contract.Engine['completeJob']>[1], actor: Actor): Promise<void> {
+    const { variables, result, leaseToken } = answer
     return this.guarded(() =>
-      this.jobs.answer({ type: 'completeJob', jobKey: jobKey as JobKey, variables: answer.variables }, answer.leaseToken, actor),
+      this.jobs.answer({ type: 'completeJob', jobKey: jobKey as JobKey, variables, ...(result && { result }) }, leaseToken, actor),
     )
   }
 
@@ -205,6 +207,14 @@ class RunningEngine implements contract.Engine {
 
   unassignUserTask(userTaskKey: string, actor: Actor): Promise<void> {
     return this.submit(instanceOf(userTaskKey), { type: 'unassignUserTask', userTaskKey: userTaskKey as UserTaskKey }, actor)
+  }
+
+  updateUserTask(userTaskKey: string, changes: UserTaskChanges, actor: Actor, action?: string): Promise<void> {
+    return this.submit(
+      instanceOf(userTaskKey),
+      { type: 'updateUserTask', userTaskKey: userTaskKey as UserTaskKey, changes, ...(action !== undefined && { action }) },
+      actor,
+    )
   }
 
   completeUserTask(userTaskKey: string, variables: Variables, actor: Actor): Promise<void> {
