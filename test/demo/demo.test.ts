@@ -58,7 +58,7 @@ describe('npm run demo', () => {
       '--kill=1',
       '--scenario=wrong-data,withdrawn',
       '--clock-factor=1200',
-      '--time-limit=90',
+      '--time-limit=150',
     )
 
     const [code] = await once(child, 'close')
@@ -72,7 +72,7 @@ describe('npm run demo', () => {
     expect(result.foldsChecked).toBe(result.declarations.length)
     expect(result.declarations[0]).toMatchObject({ service: 'goods-export', scenario: 'wrong-data', expected: 'exported', end: 'exported' })
     expect(result.declarations[1]).toMatchObject({ scenario: 'withdrawn', expected: 'withdrawn', end: 'withdrawn' })
-  }, 100_000)
+  }, 180_000)
 
   test('leaves no process and no folder behind when it is interrupted', async () => {
     const { child, output } = startDemo('--scenario=green')
@@ -86,7 +86,7 @@ describe('npm run demo', () => {
     expect(code).toBe(130)
     await expect(fetch(`${url}/health/live`)).rejects.toThrow()
     expect(demoFolders()).toEqual([])
-  }, 100_000)
+  }, 180_000)
 
   test('leaves two declarations open, with command lines that show them', async () => {
     const { child, output } = startDemo('--scenario=withdrawn', '--clock-factor=1200')
@@ -107,7 +107,7 @@ describe('npm run demo', () => {
     expect([chinese.stateName, english.stateName]).toEqual(['办理中', 'In progress'])
     child.kill('SIGINT')
     await expect(once(child, 'close')).resolves.toEqual([0, null])
-  }, 100_000)
+  }, 180_000)
 
   test('says what it can do', async () => {
     const { child, output } = startDemo('--help')
