@@ -465,7 +465,7 @@ function workExtensions(options: Partial<JobOptions> & Partial<PublishOptions>):
 
 function userTaskExtensions(options: UserTaskOptions): string[] {
   const { assignee, candidateGroups, candidateUsers, dueDate, followUpDate, priority, formId, externalReference } = options
-  const extensions = ['<zeebe:userTask />']
+  const extensions = options.byJob ? [] : ['<zeebe:userTask />']
   if (assignee ?? candidateGroups ?? candidateUsers) {
     extensions.push(`<zeebe:assignmentDefinition${attributesXml({ assignee, candidateGroups, candidateUsers })} />`)
   }

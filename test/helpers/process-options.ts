@@ -44,6 +44,8 @@ export interface PublishOptions extends Mappings {
 }
 export type ThrowOptions = Pick<CatchOptions, 'escalation' | 'signal' | 'link' | 'compensate' | 'cancel' | 'any'>
 export interface UserTaskOptions extends Mappings {
+  /** Not native: a job worker does it. */
+  readonly byJob?: boolean
   readonly assignee?: string
   readonly candidateGroups?: string
   readonly candidateUsers?: string

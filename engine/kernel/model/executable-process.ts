@@ -91,6 +91,8 @@ export interface UserTaskDefinition {
   readonly priority?: TextValue
   readonly formId?: string
   readonly formBinding?: Binding
+  /** Of a user task that is not native. */
+  readonly formKey?: string
   readonly externalReference?: TextValue
   readonly headers: Readonly<Record<string, string>>
 }
@@ -175,6 +177,8 @@ export interface Element {
   readonly job?: JobDefinition
   readonly publishMessage?: PublishMessageDefinition
   readonly userTask?: UserTaskDefinition
+  /** What a job worker is told of a user task that is not native. */
+  readonly jobUserTask?: UserTaskDefinition
   readonly script?: { readonly expression: CompiledExpression; readonly resultVariable: string }
   readonly calledElement?: CalledElement
   readonly calledDecision?: CalledDecision

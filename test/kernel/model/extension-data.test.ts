@@ -70,6 +70,28 @@ describe('linked resources', () => {
   })
 })
 
+describe('a user task that is not native', () => {
+  test('tells its worker in headers whom it is for', async () => {
+    const model = process('p')
+      .start()
+      .userTask('t', { byJob: true, assignee: '=who', candidateGroups: 'a, b', dueDate: '2026-05-01T09:00:00Z', headers: { own: '1' } })
+      .extend('<zeebe:formDefinition formKey="camunda-forms:bpmn:f" />')
+      .end()
+    const run = await play(model, { variables: { who: 'lin' } })
+
+    expect(run.job('t')).toMatchObject({
+      jobType: 'io.camunda.zeebe:userTask',
+      customHeaders: {
+        own: '1',
+        'io.camunda.zeebe:assignee': 'lin',
+        'io.camunda.zeebe:candidateGroups': '["a","b"]',
+        'io.camunda.zeebe:dueDate': '2026-05-01T09:00:00Z',
+        'io.camunda.zeebe:formKey': 'camunda-forms:bpmn:f',
+      },
+    })
+  })
+})
+
 describe('a binding', () => {
   test('to a version tag needs the tag, and no other kind is known', async () => {
     const model = process('p')

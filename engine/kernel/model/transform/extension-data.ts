@@ -97,12 +97,19 @@ export function userTaskOf(
   element: ModdleElement,
   id: string,
   problems: Problems,
-): { userTask: UserTaskDefinition } | { job: JobDefinition } {
-  if (!extension(element, 'zeebe:UserTask')) {
-    return {
-      job: { jobType: { kind: 'literal', text: USER_TASK_JOB }, retries: { kind: 'literal', text: '3' }, headers: headersOf(element) },
-    }
+): { userTask: UserTaskDefinition } | { job: JobDefinition; jobUserTask: UserTaskDefinition } {
+  const task = taskDefinitionOf(element, id, problems)
+  if (extension(element, 'zeebe:UserTask')) return { userTask: task }
+  const job: JobDefinition = {
+    jobType: { kind: 'literal', text: USER_TASK_JOB },
+    retries: { kind: 'literal', text: '3' },
+    ...priorityOf(element, id, problems),
+    headers: headersOf(element),
   }
+  return { job, jobUserTask: task }
+}
+
+function taskDefinitionOf(element: ModdleElement, id: string, problems: Problems): UserTaskDefinition {
   const assignment = extension(element, 'zeebe:AssignmentDefinition')
   const schedule = extension(element, 'zeebe:TaskSchedule')
   const form = extension(element, 'zeebe:FormDefinition')
@@ -113,20 +120,19 @@ export function userTaskOf(
   }
   const formId = form && text(form, 'formId')
   const formBinding = formId === undefined || !form ? undefined : bindingOf(form, id, problems)
-  return {
-    userTask: present({
-      headers: headersOf(element),
-      assignee: value(assignment, 'assignee'),
-      candidateGroups: value(assignment, 'candidateGroups'),
-      candidateUsers: value(assignment, 'candidateUsers'),
-      dueDate: value(schedule, 'dueDate'),
-      followUpDate: value(schedule, 'followUpDate'),
-      priority: value(priority, 'priority'),
-      formId,
-      formBinding,
-      externalReference: value(form, 'externalReference'),
-    }),
-  }
+  return present({
+    headers: headersOf(element),
+    assignee: value(assignment, 'assignee'),
+    candidateGroups: value(assignment, 'candidateGroups'),
+    candidateUsers: value(assignment, 'candidateUsers'),
+    dueDate: value(schedule, 'dueDate'),
+    followUpDate: value(schedule, 'followUpDate'),
+    priority: value(priority, 'priority'),
+    formId,
+    formBinding,
+    externalReference: value(form, 'externalReference'),
+    formKey: form && text(form, 'formKey'),
+  })
 }
 
 export function publishMessageOf(element: ModdleElement, id: string, problems: Problems): PublishMessageDefinition | undefined {
