@@ -2,10 +2,11 @@ import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { type Access, AccessFailure, SHORTEST_PASSWORD } from './access/index.ts'
 
-export const HOW_TO_CREATE_ADMIN = `There is no administrator yet, so nobody can sign in. Make one:
+export const HOW_TO_CREATE_ADMIN = `There is no administrator yet, so nobody can sign in. Stop this server first (its SQLite store takes one program at a time), then make one:
 
   npm start -- --create-admin NAME
 
+and start the server again
 (add the same --data or STORE_URL that the server uses; the password is asked for, or taken from SINGLE_WINDOW_ADMIN_PASSWORD)`
 
 /** Makes an administrator whose password comes from the environment or is typed in unseen. */

@@ -61,8 +61,25 @@ async function serve(configuration: Configuration, store: Store, access: Access,
     await store.close()
   })
   if (configuration.openApi) logger.warn('/v2 takes requests without credentials (--open-api)')
-  await api.listen({ host: configuration.host, port: configuration.port })
+  await listen(api, configuration)
   process.stdout.write(`Single Window is ready at ${addressOf(api, configuration.host)} (store ${store.location})\n`)
+}
+
+/** @throws ConfigurationError when the address cannot be had: an everyday mistake of the person who starts the server. */
+async function listen(api: Api, { host, port }: Configuration): Promise<void> {
+  try {
+    await api.listen({ host, port })
+  } catch (error) {
+    const why = LISTEN_FAILURES[(error as NodeJS.ErrnoException).code ?? '']
+    if (why === undefined) throw error
+    throw new ConfigurationError(`Expected to listen on ${host} port ${port}, but ${why}`, { cause: error })
+  }
+}
+const LISTEN_FAILURES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there; stop it, or choose another port with --port',
+  EACCES: 'this user may not; choose a port above 1023 with --port',
+  EADDRNOTAVAIL: 'this machine has no such address; choose another one with --host',
+  ENOTFOUND: 'no machine has that name; choose another one with --host',
 }
 
 function addressOf(api: Api, host: string): string {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -83,6 +84,7 @@ describe('the program', () => {
     const first = run(['--port', '0', '--data', data])
     await ready(first)
     expect(first.errors()).toContain('npm start -- --create-admin NAME')
+    expect(first.errors()).toContain('Stop this server first')
     first.child.kill('SIGTERM')
     expect(await ended(first)).toBe(0)
 
@@ -102,6 +104,28 @@ describe('the program', () => {
     second.child.kill('SIGINT')
     expect(await ended(second)).toBe(0)
   })
+
+  test('ends with one line when its port is taken, its address is not its own, or its data cannot be kept', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    const file = join(folder, 'a-file')
+    writeFileSync(file, '')
+    const cases: readonly (readonly [readonly string[], string])[] = [
+      [['--port', String(port), '--data', join(folder, 'taken')], 'another program listens there'],
+      [['--host', '192.0.2.1', '--port', '0', '--data', join(folder, 'host')], 'no such address'],
+      [['--port', '0', '--data', join(file, 'data')], 'cannot be created'],
+      [['--port', '0', '--data', file], 'cannot be created'],
+      [['--port', '0', '--data', '/proc/nothing/here'], 'cannot be created'],
+    ]
+    for (const [args, told] of cases) {
+      const program = run([...args, '--log-level', 'silent'])
+      expect(await ended(program)).toBe(1)
+      expect(program.errors().trim().split('\n').at(-1)).toContain(told)
+      expect(program.errors()).not.toMatch(/^ {4}at /m)
+    }
+    taken.close()
+  }, 60_000)
 
   test('refuses 20 MB over a real connection, and stops within a moment while clients wait for work', async () => {
     const apiKey = `swk_0123456789abcdef_${'z'.repeat(43)}`

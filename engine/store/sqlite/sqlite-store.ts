@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { InstanceState, JsonObject, ProcessInstanceKey } from '../../kernel/index.ts'
 import { checkQuery } from '../checked-query.ts'
 import type * as port from '../port.ts'
 import { StoreFailure } from '../port.ts'
 import { TABLE_FIELDS } from '../table-fields.ts'
+import { makeDirectory } from './make-directory.ts'
 import type { EncodedChange, ReadCalls, SqlRow, WorkerOptions, WriteCalls } from './protocol.ts'
 import { columnList, decodeRow, encodeField, encodeRow, sqlTable } from './row-codec.ts'
 import type { SelectSource } from './select.ts'
@@ -33,11 +33,11 @@ export class SqliteStore implements port.Store {
   /** Opens or creates the database of a directory. @throws StoreFailure `UNAVAILABLE` */
   static async open(directory: string, options: Pick<WorkerOptions, 'maxPages'> = {}): Promise<SqliteStore> {
     try {
-      mkdirSync(directory, { recursive: true })
+      makeDirectory(directory)
     } catch (error) {
       throw new StoreFailure(
         'UNAVAILABLE',
-        `The data directory ${directory} cannot be created: ${error instanceof Error ? error.message : error}`,
+        `The data directory ${directory} cannot be created: ${error instanceof Error ? error.message : error}; name another place with --data or DATA_DIR`,
         { cause: error },
       )
     }
