@@ -161,9 +161,17 @@ describe('listeners to a cancellation', () => {
     const run = await start(['canceling:clean'])
     run.must({ type: 'cancelInstance' })
     expect(run.state.status).toBe('active')
-    expect(run.run({ type: 'cancelInstance' })).toMatchObject({ code: 'INVALID_STATE' })
     expect(run.run({ type: 'completeUserTask', userTaskKey: taskKey(run), variables: {} })).toMatchObject({ code: 'INVALID_STATE' })
     answer(run)
+
+    expect(run.state.status).toBe('terminated')
+    expectNothingLeft(run.state)
+  })
+
+  test('are not waited for any longer when it is cancelled a second time', async () => {
+    const run = await start(['canceling:clean'])
+    run.must({ type: 'cancelInstance' })
+    run.must({ type: 'cancelInstance' })
 
     expect(run.state.status).toBe('terminated')
     expectNothingLeft(run.state)

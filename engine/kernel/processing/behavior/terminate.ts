@@ -19,17 +19,17 @@ export function terminateEach(step: Step, instances: readonly ElementInstance[])
 }
 
 /** Ends everything inside a scope, tokens on its flows included; the scope itself lives on. */
-export function interruptScope(step: Step, scope: ElementInstance, byElementId: string): void {
+export function interruptScope(step: Step, scope: ElementInstance, byElementId: string, force = false): void {
   step.emit({ type: 'scope.interrupted', key: scope.key, byElementId })
   if (!scope.children) return
   const children = childrenByScope(step)
-  for (const child of children.get(scope.key) ?? []) terminateTree(step, child, children)
+  for (const child of children.get(scope.key) ?? []) terminateTree(step, child, children, force)
 }
 
 /** The whole instance ends. `error` tells the parent of a child instance what left it uncaught. */
-export function terminateInstance(step: Step, error?: { readonly errorCode: string; readonly errorMessage: string }): void {
+export function terminateInstance(step: Step, error?: { readonly errorCode: string; readonly errorMessage: string }, force = false): void {
   const root = step.get(step.state.key)
-  interruptScope(step, root, root.elementId)
+  interruptScope(step, root, root.elementId, force)
   releaseWaits(step, root)
   if (root.children) step.emit({ type: 'element.terminating', key: root.key, elementId: root.elementId, ...(error && { error }) })
   else endInstance(step, root, error)
@@ -53,15 +53,16 @@ export function afterTerminated(step: Step, scopeKey: ElementInstanceKey): void 
   }
 }
 
-function terminateTree(step: Step, instance: ElementInstance, children: Children): void {
+/** @param force without asking listeners */
+function terminateTree(step: Step, instance: ElementInstance, children: Children, force = false): void {
   const inside = children.get(instance.key) ?? []
   if (inside.length > 0 || instance.tokens) step.emit({ type: 'element.terminating', key: instance.key, elementId: instance.elementId })
-  for (const child of inside) terminateTree(step, child, children)
+  for (const child of inside) terminateTree(step, child, children, force)
   const task = instance.userTaskKey === undefined ? undefined : step.state.userTasks[instance.userTaskKey]
   // Its listeners are asked first; until then it stays, and so does what is around it.
-  if (task?.phase === 'canceling') return
+  if (task?.phase === 'canceling' && !force) return
   const element = task && step.elementOf(instance)
-  if (task && element?.taskListeners?.canceling) {
+  if (task && element?.taskListeners?.canceling && !force) {
     step.emit({ type: 'element.terminating', key: instance.key, elementId: instance.elementId })
     releaseAllButTask(step, instance)
     step.emit({ type: 'userTask.transition', userTaskKey: task.key, phase: 'canceling', held: { action: 'cancel', changes: {} } })

@@ -55,12 +55,9 @@ export const instanceHandlers: Handlers<'createInstance' | 'cancelInstance' | 's
   cancelInstance: (step) => {
     if (step.state.status !== 'active')
       return reject('NOT_FOUND', `Expected instance ${step.state.key} to be running, but it is ${step.state.status}`)
-    if (step.get(step.state.key).state === 'terminating')
-      return reject(
-        'INVALID_STATE',
-        `Expected instance ${step.state.key} to run, but it is being cancelled and waits for its task listeners; answer them`,
-      )
-    terminateInstance(step)
+    const root = step.get(step.state.key)
+    // Asked a second time, it does not wait any longer for task listeners that do not answer.
+    terminateInstance(step, root.endsWith, root.state === 'terminating')
     // It waits for task listeners, who could not answer a suspended instance; what was kept speaks of what is gone.
     if (step.state.status === 'active' && step.state.suspended) step.emit({ type: 'instance.resumed', at: step.env.now })
     return undefined
