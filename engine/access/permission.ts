@@ -42,6 +42,7 @@ export const PERMISSIONS = {
   'engine.job.update': ['operator'],
   'engine.job.read': ['analyst', 'operator'],
   'engine.message.publish': ['operator', 'agency'],
+  'engine.signal.broadcast': ['operator'],
   'engine.task.read': ['analyst', 'operator'],
   'engine.task.write': ['operator'],
   'engine.incident.read': ['analyst', 'operator'],

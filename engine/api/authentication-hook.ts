@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import type { Principal } from '../access/index.ts'
-import { may, NOBODY } from '../access/index.ts'
+import type { Action, Principal } from '../access/index.ts'
+import { may, NOBODY, PERMISSIONS } from '../access/index.ts'
 import type { Api, ApiParts } from './api-parts.ts'
 import { ProblemError } from './problem.ts'
 
@@ -35,10 +35,21 @@ export function addAuthentication(app: Api, parts: ApiParts): void {
         zh: '缺少 Authorization 请求头（Bearer 会话令牌或 API 密钥，或 Basic）；请通过 POST /access/v1/sign-in 登录',
       })
     }
-    throw new ProblemError('FORBIDDEN', {
-      en: `Expected a role that may do ${guard}, but ${request.principal.name} has ${request.principal.roles.join(', ')}; ask an administrator`,
-      zh: `账户 ${request.principal.name} 没有 ${guard} 权限，请联系管理员`,
-    })
+    throw forbidden(request.principal, guard)
+  })
+}
+
+/** Names the roles that may. An administrator is not sent to an administrator: accounts of those roles are his to make. */
+function forbidden({ name, roles }: Principal, guard: Action): ProblemError {
+  const allowed = PERMISSIONS[guard].join(', ')
+  const isAdministrator = roles.includes('administrator')
+  const wayOut = isAdministrator
+    ? 'sign in with an account that has one, or make it at POST /ops/v1/accounts'
+    : 'ask an administrator for one'
+  const chineseWayOut = isAdministrator ? '请使用具有该角色的账户，或通过 POST /ops/v1/accounts 创建' : '请联系管理员授予'
+  return new ProblemError('FORBIDDEN', {
+    en: `Expected one of the roles ${allowed} for ${guard}, but ${name} has ${roles.join(', ') || 'none'}; ${wayOut}`,
+    zh: `${guard} 需要角色 ${allowed}，账户 ${name} 的角色为 ${roles.join('、') || '无'}；${chineseWayOut}`,
   })
 }
 

@@ -13,7 +13,7 @@ export async function addDocumentation(app: Api, { settings }: ApiParts): Promis
         title: 'Single Window',
         version: settings.version,
         description:
-          'Enterprises declare under /window/v1, officers work under /desk/v1, engines and agencies speak /v2 (the shapes of Camunda 8), operators use /ops/v1. Errors are application/problem+json (RFC 9457) with a stable code. Texts come in Chinese or English, by Accept-Language.',
+          'Enterprises declare under /window/v1, officers work under /desk/v1, engines and agencies speak /v2 (the shapes of Camunda 8), operators use /ops/v1. Errors are application/problem+json (RFC 9457) with a stable code. Of two fields of one name in a JSON body the last one counts. Texts come in Chinese or English, by Accept-Language.',
       },
       servers: [{ url: '/', description: 'This server' }],
       tags: [

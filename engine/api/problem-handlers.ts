@@ -75,7 +75,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   const camunda = request.url.startsWith('/v2/')
   const language: Language = camunda ? 'en' : (request.language ?? 'zh')
   const errors = [
-    ...(error.options.fields ?? []),
+    ...(error.options.fields ?? []).map(({ zh, ...field }) => (language === 'zh' && zh !== undefined ? { ...field, message: zh } : field)),
     ...(error.options.resources ?? []),
     ...(error.options.items ?? []).map((item) => itemProblem(item, language)),
   ]

@@ -24,6 +24,7 @@ const WINDOW_CODES = {
   INVALID_STATE: 'INVALID_STATE',
   INVALID_ARGUMENT: 'INVALID_ARGUMENT',
   VERSION_CONFLICT: 'VERSION_CONFLICT',
+  IDEMPOTENCY_KEY_REUSED: 'IDEMPOTENCY_KEY_REUSED',
 } as const satisfies Record<WindowFailure['code'], ProblemCode>
 
 const ACCESS_CODES = {
@@ -42,7 +43,9 @@ export function problemOf(error: unknown, limits: { readonly bodyLimitBytes: num
   if (error instanceof EngineFailure) return problemOfEngine(error)
   if (error instanceof WindowFailure) {
     const code = error.code === 'INVALID_ARGUMENT' && error.errors.length > 0 ? 'INVALID_DECLARATION' : WINDOW_CODES[error.code]
-    return new ProblemError(code, error.message, { items: error.errors, cause: error })
+    const detail =
+      code === 'IDEMPOTENCY_KEY_REUSED' ? { en: error.message, zh: '此 Idempotency-Key 已用于其他内容；请使用新的键' } : error.message
+    return new ProblemError(code, detail, { items: error.errors, cause: error })
   }
   if (error instanceof AccessFailure) {
     return new ProblemError(ACCESS_CODES[error.code], error.message, {
@@ -87,9 +90,10 @@ function problemOfFastify(
   if (error.validation) {
     const fields = fieldProblems(error.validation, error.validationContext ?? 'body')
     const list = fields.map((field) => `${field.in}${field.path}: ${field.message}`).join('; ')
+    const chinese = fields.map((field) => `${field.in}${field.path}：${field.zh}`).join('；')
     return new ProblemError(
       'INVALID_ARGUMENT',
-      { en: `Expected a request as documented at /docs, but found: ${list}`, zh: `请求与 /docs 中的说明不符：${list}` },
+      { en: `Expected a request as documented at /docs, but found: ${list}`, zh: `请求与 /docs 中的说明不符：${chinese}` },
       { fields },
     )
   }

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   PRECONDITION_FAILED: { status: 412, title: { en: 'Another version is newer', zh: '版本冲突' } },
   PAYLOAD_TOO_LARGE: { status: 413, title: { en: 'The body is too large', zh: '请求体过大' } },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: { en: 'This content type is not taken', zh: '不支持的内容类型' } },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: { en: 'The idempotency key was used for something else', zh: '幂等键已用于其他请求' } },
   INVALID_DECLARATION: { status: 422, title: { en: 'The declaration has errors', zh: '申报数据有误' } },
   TOO_MANY_REQUESTS: { status: 429, title: { en: 'Too many requests', zh: '请求过于频繁' } },
   ACCOUNT_LOCKED: { status: 429, title: { en: 'The account is locked for a while', zh: '账户暂时锁定' } },
@@ -30,8 +31,11 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS
 
+/** `zh`: the message in Chinese. */
+export type ToldField = FieldProblem & { readonly zh?: string }
+
 export interface ProblemOptions {
-  readonly fields?: readonly FieldProblem[]
+  readonly fields?: readonly ToldField[]
   readonly items?: readonly ItemError[]
   readonly resources?: readonly ResourceProblem[]
   readonly retryAfterMs?: number

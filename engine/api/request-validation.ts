@@ -2,6 +2,8 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats'
 import type { FastifySchemaCompiler } from 'fastify'
 import type { FieldProblem } from './contract.ts'
+import { chineseOf } from './field-problem-zh.ts'
+import type { ToldField } from './problem.ts'
 
 export type FieldError = ErrorObject
 const MOST_TOLD = 50
@@ -34,14 +36,16 @@ export const compileRequestSchema: FastifySchemaCompiler<object> = ({ schema, ht
 }
 
 /** Names the field of each error; the branches of a union that did not fit are told as one. */
-export function fieldProblems(errors: readonly FieldError[], context: string): FieldProblem[] {
+export function fieldProblems(errors: readonly FieldError[], context: string): (ToldField & { readonly zh: string })[] {
   const unions = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')
   const isBranch = (error: FieldError, union: FieldError): boolean => error.schemaPath.startsWith(`${union.schemaPath}/`)
   const told = errors.filter((error) => !unions.some((union) => isBranch(error, union)))
   return told.slice(0, MOST_TOLD).map((error) => {
-    const branches = errors.filter((branch) => isBranch(branch, error)).map((branch) => plain(branch.message))
+    const unfit = errors.filter((branch) => isBranch(branch, error))
+    const branches = unfit.map((branch) => plain(branch.message))
+    const zh = unfit.length > 0 ? [...new Set(unfit.map(chineseOf))].join('，或') : chineseOf(error)
     const message = branches.length > 0 ? `expected to ${[...new Set(branches)].join(', or ')}` : messageOf(error)
-    return { in: partOf(context), path: pathOf(error), rule: error.keyword, message }
+    return { in: partOf(context), path: pathOf(error), rule: error.keyword, message, zh }
   })
 }
 

@@ -19,6 +19,7 @@ import { addJobActivationRoutes } from './v2/job-activation-routes.ts'
 import { addJobAnswerRoutes } from './v2/job-answer-routes.ts'
 import { addJobRoutes } from './v2/job-routes.ts'
 import { addMessageRoutes } from './v2/message-routes.ts'
+import { addSignalRoutes } from './v2/signal-routes.ts'
 import { addSurgeryRoutes } from './v2/surgery-routes.ts'
 import { addUserTaskRoutes } from './v2/user-task-routes.ts'
 import { addAmendmentRoutes } from './window/amendment-routes.ts'
@@ -44,6 +45,7 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addJobAnswerRoutes,
     addJobRoutes,
     addMessageRoutes,
+    addSignalRoutes,
     addUserTaskRoutes,
     addIncidentRoutes,
   ],

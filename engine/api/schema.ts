@@ -69,5 +69,11 @@ export const Nothing = Type.Null({ description: 'No body' })
 
 /** Every idempotent act carries one: printable ASCII, chosen by the client, new for each thing it wants done. */
 export const IdempotencyHeader = Type.Object({
-  'idempotency-key': Type.String({ minLength: 1, maxLength: 200, pattern: '^[\\x21-\\x7e]+$' }),
+  'idempotency-key': Type.String({
+    minLength: 1,
+    maxLength: 200,
+    pattern: '^[\\x21-\\x7e]+$',
+    description:
+      'New for each thing that is wanted. The same key with the same content gives the first answer; with other content, 422 IDEMPOTENCY_KEY_REUSED',
+  }),
 })

@@ -257,7 +257,7 @@ export interface SingleWindow {
 
 /** A caller's mistake. The API turns it into problem+json. */
 export class WindowFailure extends Error {
-  readonly code: 'NOT_FOUND' | 'INVALID_STATE' | 'INVALID_ARGUMENT' | 'VERSION_CONFLICT'
+  readonly code: 'NOT_FOUND' | 'INVALID_STATE' | 'INVALID_ARGUMENT' | 'VERSION_CONFLICT' | 'IDEMPOTENCY_KEY_REUSED'
   readonly errors: readonly ItemError[]
   constructor(code: WindowFailure['code'], message: string, errors: readonly ItemError[] = []) {
     super(message)

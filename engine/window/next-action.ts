@@ -17,7 +17,7 @@ export function requireAction(status: DeclarationStatus, action: string): void {
 /** A key stands for one request and its content. */
 export function otherContent(idempotencyKey: string, first: string): WindowFailure {
   return new WindowFailure(
-    'INVALID_ARGUMENT',
+    'IDEMPOTENCY_KEY_REUSED',
     `Expected the content that idempotency key ${idempotencyKey} was first used for (${first}), found another; choose a new key`,
   )
 }

@@ -28,7 +28,7 @@ export function submission(parts: WindowParts, declarations: Declarations, start
     const record = stored.body
     if (record.submissionHash !== hash) {
       throw new WindowFailure(
-        'INVALID_ARGUMENT',
+        'IDEMPOTENCY_KEY_REUSED',
         `Expected the declaration that idempotency key ${record.idempotencyKey} was first used for (${record.receiptNo}), found another; choose a new key`,
       )
     }

@@ -109,6 +109,30 @@ describe('an administrator', () => {
     ])
   })
 
+  test('is told which roles may, and is not sent to an administrator', async () => {
+    const refused = async (who: 'admin' | 'fuzhou', language: string) =>
+      (await server.ask(who, 'GET /desk/v1/tasks', { headers: { 'accept-language': language } })).body.detail
+
+    expect(await refused('admin', 'en')).toMatch(/roles officer for desk\.task\.read.*POST \/ops\/v1\/accounts$/)
+    expect(await refused('fuzhou', 'en')).toMatch(/roles officer .*ask an administrator for one$/)
+    expect(await refused('fuzhou', 'zh')).toMatch(/officer.*请联系管理员授予$/)
+  })
+
+  test('reads in Chinese what is wrong with a request, without a word of English', async () => {
+    const made = await server.ask('admin', 'POST /ops/v1/accounts', {
+      body: { name: 7, roles: [], agency: '', groups: 'x', displayName: 'x'.repeat(201), moon: 1 },
+      headers: { 'accept-language': 'zh' },
+    })
+    const missing = await server.ask('admin', 'POST /ops/v1/accounts', { body: {}, headers: { 'accept-language': 'zh' } })
+
+    expect(missing.body.errors.map((error: { message: string }) => error.message)).toEqual(['缺少此字段', '缺少此字段'])
+    expect(made.body.errors.length).toBeGreaterThan(5)
+    for (const { body } of [made, missing]) {
+      for (const text of [body.detail, ...body.errors.map((error: { message: string }) => error.message)])
+        expect(text).not.toMatch(/expected|must|missing|field|characters/)
+    }
+  })
+
   test('cannot take the own rights away', async () => {
     const me = (await server.ask('admin', 'GET /access/v1/me')).body.accountId
 

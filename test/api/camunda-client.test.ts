@@ -52,6 +52,22 @@ async function takeJob() {
 const stateOf = async (key: string): Promise<string> => (await client.getProcessInstance({ processInstanceKey: key as never }, now)).state
 
 describe("Camunda's client", () => {
+  test('broadcasts a signal, which starts what waits for it', async () => {
+    const alarm = process('alarm').startOn('heard', { signal: 'fire' }).serviceTask('leave', { type: 'leave' }).end()
+    await client.createDeployment({ resources: [file('alarm.bpmn', alarm.xml())] })
+    const { signalKey } = await client.broadcastSignal({ signalName: 'fire', variables: { floor: 3 } })
+
+    expect(signalKey).toMatch(/^\d+$/)
+    const { jobs } = await client.activateJobs({
+      type: 'leave',
+      worker: 'test',
+      timeout: 60_000,
+      maxJobsToActivate: 1,
+      requestTimeout: 5_000,
+    })
+    expect(jobs[0]?.variables).toMatchObject({ floor: 3 })
+  })
+
   test('finds the cluster', async () => {
     expect(await client.getTopology()).toMatchObject({ clusterSize: 1, brokers: [{ partitions: [{ role: 'leader', health: 'healthy' }] }] })
     expect(await client.getAuthentication()).toMatchObject({ username: 'local' })

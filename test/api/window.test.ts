@@ -47,6 +47,32 @@ describe('an enterprise', () => {
     expect([second.status, second.body]).toEqual([200, { ...first.body, replayed: true }])
   })
 
+  test('cannot use an idempotency key for two things', async () => {
+    const headers = key()
+    const submit = (remarks: string, language: string) =>
+      server.ask('fuzhou', 'POST /window/v1/services/permit/declarations', {
+        body: { operator: 'OP-FZ', data: { remarks } },
+        headers: { ...headers, 'accept-language': language },
+      })
+    await submit('一', 'zh')
+    const [chinese, inEnglish] = [await submit('二', 'zh'), await submit('二', 'en')]
+
+    expect([chinese.status, chinese.body.code, inEnglish.status]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED', 422])
+    expect(chinese.body.detail).toContain('请使用新的键')
+    expect(inEnglish.body.detail).toContain('choose a new key')
+  })
+
+  test('is refused an amendment that names two versions', async () => {
+    const receiptNo = await server.declare()
+    const { status, body } = await server.ask('fuzhou', `POST /window/v1/declarations/${receiptNo}/amendments`, {
+      body: { data: {}, expectedVersion: 2 },
+      headers: { ...key(), ...english, 'if-match': '"1"' },
+    })
+
+    expect([status, body.code]).toEqual([400, 'INVALID_ARGUMENT'])
+    expect(body.detail).toContain('If-Match and expectedVersion')
+  })
+
   test('is told at once what is wrong with what it declares, in its language, and can try it before', async () => {
     const ask = (what: string, body: object) =>
       server.ask('fuzhou', `POST /window/v1/services/permit/${what}`, { body, headers: { ...key(), ...english } })

@@ -55,7 +55,7 @@ describe('an amendment', () => {
     await office.window.amend(receiptNo, amendment())
 
     await expect(office.window.amend(receiptNo, amendment({ data: faultyDeclaration() }))).rejects.toMatchObject({
-      code: 'INVALID_ARGUMENT',
+      code: 'IDEMPOTENCY_KEY_REUSED',
     })
   })
 

@@ -49,7 +49,7 @@ describe('a submission', () => {
   test('with other data under a used key is refused', async () => {
     await office.submit()
 
-    await expect(office.submit({ data: greenDeclaration({ voyage_no: '999E' }) })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' })
+    await expect(office.submit({ data: greenDeclaration({ voyage_no: '999E' }) })).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
   })
 
   test('under the same key of another enterprise is another declaration', async () => {

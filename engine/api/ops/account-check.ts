@@ -1,8 +1,7 @@
 import type { AccountView } from '../../access/index.ts'
 import { checkUscc } from '../../window/index.ts'
 import type { ApiParts } from '../api-parts.ts'
-import type { FieldProblem } from '../contract.ts'
-import { ProblemError } from '../problem.ts'
+import { ProblemError, type ToldField } from '../problem.ts'
 
 type Rights = Partial<Pick<AccountView, 'roles' | 'agency' | 'groups' | 'enterprise'>>
 
@@ -12,10 +11,10 @@ type Rights = Partial<Pick<AccountView, 'roles' | 'agency' | 'groups' | 'enterpr
  * @throws ProblemError naming each field, what was found and the way out.
  */
 export async function checkAccountFacts(parts: Pick<ApiParts, 'engine' | 'window'>, given: Rights, rights: Rights): Promise<void> {
-  const en: FieldProblem[] = []
+  const en: ToldField[] = []
   const zh: string[] = []
   const refuse = (path: string, rule: string, message: string, chinese: string): void => {
-    en.push({ in: 'body', path, rule, message })
+    en.push({ in: 'body', path, rule, message, zh: chinese })
     zh.push(chinese)
   }
   if (given.enterprise) {

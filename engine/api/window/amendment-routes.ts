@@ -36,6 +36,13 @@ export function addAmendmentRoutes(app: Api, { window }: ApiParts): void {
           zh: '缺少被修改的版本号，请在 If-Match 请求头或 expectedVersion 字段中给出',
         })
       }
+      const inBody = request.body.expectedVersion
+      if (inBody !== undefined && inBody !== expectedVersion) {
+        throw new ProblemError('INVALID_ARGUMENT', {
+          en: `Expected If-Match and expectedVersion to name one version, but found ${expectedVersion} and ${inBody}; send one of them`,
+          zh: `If-Match（${expectedVersion}）与 expectedVersion（${inBody}）不一致，请只提供其中一个`,
+        })
+      }
       await ownDeclaration(window, request.principal, receiptNo)
       const { version, errors } = await window
         .amend(receiptNo, {
