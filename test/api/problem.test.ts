@@ -79,7 +79,7 @@ describe('a bad body', () => {
 
     expect([status, body.code]).toEqual([400, 'INVALID_ARGUMENT'])
     expect(body.errors).toEqual([
-      { in: 'body', path: '/urgent', rule: 'additionalProperties', message: 'expected no such field; remove it, or mend its name' },
+      { in: 'body', path: '/urgent', rule: 'additionalProperties', message: '不支持此字段，请删除或更正字段名' },
     ])
     expect(await declarations()).toBe(0)
   })
@@ -109,7 +109,7 @@ describe('a bad body', () => {
 
     expect([status, body.errors]).toEqual([
       400,
-      [{ in: 'headers', path: '/idempotency-key', rule: 'required', message: 'expected this field, but it is missing' }],
+      [{ in: 'headers', path: '/idempotency-key', rule: 'required', message: '缺少此字段' }],
     ])
   })
 
