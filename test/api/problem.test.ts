@@ -107,10 +107,7 @@ describe('a bad body', () => {
   test('without an idempotency key is told so', async () => {
     const { status, body } = await server.ask('fuzhou', SUBMIT, { body: { operator: 'OP-FZ', data: {} } })
 
-    expect([status, body.errors]).toEqual([
-      400,
-      [{ in: 'headers', path: '/idempotency-key', rule: 'required', message: '缺少此字段' }],
-    ])
+    expect([status, body.errors]).toEqual([400, [{ in: 'headers', path: '/idempotency-key', rule: 'required', message: '缺少此字段' }]])
   })
 
   test('of broken JSON is told with line and column, and nothing is stored', async () => {
