@@ -6,6 +6,7 @@ export type { CompiledExpression, ExpressionEnv, FeelScope } from './expression/
 export { compileExpression } from './expression/index.ts'
 export type { BpmnProblem, ExecutableProcess, ParsedBpmn, StartTrigger } from './model/contract.ts'
 export type { Element } from './model/executable-process.ts'
+export { definitionsOf } from './model/executable-process.ts'
 export { parseBpmn } from './model/parse-bpmn.ts'
 export { checkMigration } from './processing/behavior/check-migration.ts'
 export { isMissed, type MissedRuns, planNext, planTimer, type TimerPlan } from './processing/behavior/timer.ts'

@@ -1,0 +1,6 @@
+/** The door of the gate before deployment: what other rooms may use. */
+export type * from './contract.ts'
+export { explore } from './explore.ts'
+export { KNOWN_FAULTS, type KnownFault } from './known-faults.ts'
+export { type Verification, verifyDefinition } from './verify-definition.ts'
+export { type Testimony, witness } from './witness.ts'

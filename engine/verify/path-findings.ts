@@ -1,0 +1,201 @@
+import type { Element, ElementInstance, ElementType, ExecutableProcess } from '../kernel/index.ts'
+import type { VerifyFinding } from './contract.ts'
+import { followersOf } from './outside-moves.ts'
+import { type GraphState, pathTo, statesThatEnd } from './state-graph.ts'
+
+interface Reach {
+  readonly unreached: readonly string[]
+  readonly cut: boolean
+}
+
+/** What the explored states show, each thing once, by the shortest path found. */
+export function findingsOf(process: ExecutableProcess, states: readonly GraphState[], { unreached, cut }: Reach): readonly VerifyFinding[] {
+  const waiting = stuck(process, states, cut)
+  const told = new Set(waiting.map(({ elementId }) => elementId))
+  return [
+    // A join that waits for ever is told of as such.
+    ...(cut ? [] : deadElements(process, unreached)).filter(({ elementId }) => !told.has(elementId)),
+    ...incidents(states),
+    ...waiting,
+    ...improperEnds(process, states),
+    ...straightThroughLoops(process, unreached),
+  ]
+}
+
+/** Only the first of what lies behind one another. */
+function deadElements(process: ExecutableProcess, unreached: readonly string[]): readonly VerifyFinding[] {
+  const dead = new Set(unreached)
+  return unreached.flatMap((id) => {
+    const element = process.elements.get(id)
+    if (!element || isHandler(element)) return []
+    const scopeIsDead = element.scopeId !== undefined && dead.has(element.scopeId)
+    const before = [
+      ...element.incoming.map(({ sourceId }) => sourceId),
+      ...(element.attachedToId === undefined ? [] : [element.attachedToId]),
+    ]
+    if (scopeIsDead || before.some((source) => dead.has(source))) return []
+    return [
+      {
+        kind: 'dead-element',
+        elementId: id,
+        message: `Expected some path to reach ${id}, but none does; correct the conditions or flows before it, or take it out`,
+        path: [],
+      },
+    ]
+  })
+}
+
+/** Compensation is asked for by events that name nothing; that it is never asked for is no fault of the model. */
+const isHandler = ({ isForCompensation, event }: Element) => isForCompensation === true || event?.kind === 'compensation'
+
+function incidents(states: readonly GraphState[]): readonly VerifyFinding[] {
+  const found = new Map<string, VerifyFinding>()
+  for (const reached of states)
+    for (const { elementId, message, incidentType } of Object.values(reached.state.incidents))
+      if (!found.has(elementId))
+        found.set(elementId, { kind: 'incident', elementId, message: `${incidentType}: ${message}`, path: pathTo(reached) })
+  return [...found.values()]
+}
+
+/** States that no path leads out of to an end. When not all was explored: only those in which nothing can happen at all. */
+function stuck(process: ExecutableProcess, states: readonly GraphState[], cut: boolean): readonly VerifyFinding[] {
+  const ending = statesThatEnd(states)
+  const found = new Map<string, VerifyFinding>()
+  let goesOn: GraphState | undefined
+  for (const reached of states) {
+    const { state } = reached
+    if (ending.has(reached) || Object.keys(state.incidents).length > 0 || leadsToIncident(reached)) continue
+    const isStill = reached.expanded && reached.nextStates.every(({ to }) => to === reached)
+    if (cut && !isStill) continue
+    const joins = waitingJoins(process, reached)
+    for (const join of isStill ? joins : [])
+      if (!found.has(join)) found.set(join, { kind: 'deadlock', elementId: join, message: deadlockMessage(join), path: pathTo(reached) })
+    if (!goesOn && !(isStill && joins.length > 0)) goesOn = reached
+  }
+  if (found.size > 0 || !goesOn) return [...found.values()]
+  const joins = waitingJoins(process, goesOn)
+  const waits = Object.values(goesOn.state.elements).findLast(({ children }) => !children)?.elementId ?? process.bpmnProcessId
+  const [join] = joins
+  if (join !== undefined) return [{ kind: 'deadlock', elementId: join, message: deadlockMessage(join), path: pathTo(goesOn) }]
+  return [
+    {
+      kind: 'never-ends',
+      elementId: waits,
+      message: `Expected a way from ${waits} to an end, but whatever happens there is none; lead a flow to an end event`,
+      path: pathTo(goesOn),
+    },
+  ]
+}
+
+const deadlockMessage = (join: string) =>
+  `Expected a token on every flow that ${join} waits for, but no path brings the rest; join what was forked, and merge what was chosen with an exclusive gateway`
+
+/** It stops for another reason, which is told already. */
+function leadsToIncident(from: GraphState): boolean {
+  const seen = new Set([from])
+  const open = [from]
+  for (let at = open.pop(); at; at = open.pop()) {
+    if (Object.keys(at.state.incidents).length > 0) return true
+    for (const { to: next } of at.nextStates)
+      if (!seen.has(next)) {
+        seen.add(next)
+        open.push(next)
+      }
+  }
+  return false
+}
+
+function waitingJoins(process: ExecutableProcess, { state }: GraphState): readonly string[] {
+  return Object.values(state.elements).flatMap(({ tokens = {} }) =>
+    Object.keys(tokens).flatMap((flowId) => process.flows.get(flowId)?.targetId ?? []),
+  )
+}
+
+/** One place with two tokens, though nothing that runs beside or is repeated leads there. */
+function improperEnds(process: ExecutableProcess, states: readonly GraphState[]): readonly VerifyFinding[] {
+  const beside = new Set(
+    [...process.elements.values()]
+      .filter(({ type, interrupting }) => type === 'boundaryEvent' && interrupting === false)
+      .flatMap(({ id }) => [id, ...followersOf(process, id)]),
+  )
+  let first: { readonly reached: GraphState; readonly elementId: string } | undefined
+  for (const reached of states) {
+    const elementId = doubled(process, Object.values(reached.state.elements), beside)
+    if (elementId === undefined) continue
+    first = { reached, elementId }
+    break
+  }
+  if (!first) return []
+  const { elementId, reached } = first
+  const message = `Expected one token at a time in ${elementId}, but found two: what was forked before it is not joined; put a parallel gateway where the branches meet, or all behind it is done and ended twice`
+  return [{ kind: 'improper-end', elementId, message, path: pathTo(reached) }]
+}
+
+function doubled(process: ExecutableProcess, instances: readonly ElementInstance[], beside: ReadonlySet<string>): string | undefined {
+  const counts = new Map<string, number>()
+  for (const { elementId, scopeKey, loopCounter, elementType, tokens = {}, key } of instances) {
+    const several = Object.entries(tokens).find(([, count]) => count > 1)
+    const target = several && process.flows.get(several[0])?.targetId
+    if (target !== undefined && !beside.has(target)) return target
+    if (loopCounter !== undefined || elementType === 'eventSubProcess' || scopeKey === undefined || beside.has(elementId)) continue
+    if (process.elements.get(elementId)?.isForCompensation || scopeKey === key) continue
+    const place = `${scopeKey} ${elementId}`
+    counts.set(place, (counts.get(place) ?? 0) + 1)
+    if ((counts.get(place) ?? 0) > 1) return elementId
+  }
+  return undefined
+}
+
+const WAITING: ReadonlySet<ElementType> = new Set<ElementType>([
+  'serviceTask',
+  'userTask',
+  'receiveTask',
+  'callActivity',
+  'intermediateCatchEvent',
+  'eventBasedGateway',
+  'subProcess',
+  'transaction',
+  'adHocSubProcess',
+])
+
+/** Loops of elements that never wait: when their conditions hold, they only end by an incident. */
+function straightThroughLoops(process: ExecutableProcess, unreached: readonly string[]): readonly VerifyFinding[] {
+  const dead = new Set(unreached)
+  const told = new Set<string>()
+  return [...process.elements.values()].flatMap((element) => {
+    if (told.has(element.id) || dead.has(element.id)) return []
+    const loop = loopThrough(process, element)
+    if (!loop) return []
+    for (const id of loop) told.add(id)
+    return [
+      {
+        kind: 'straight-through-loop',
+        elementId: element.id,
+        message: `Expected something that waits in the loop ${[...loop, element.id].join(' → ')}, but a token goes round at once; put a task or an event into it`,
+        path: [],
+      },
+    ]
+  })
+}
+
+function loopThrough(process: ExecutableProcess, start: Element): readonly string[] | undefined {
+  const waits = (id: string) => {
+    const element = process.elements.get(id)
+    return element !== undefined && (WAITING.has(element.type) || element.job !== undefined)
+  }
+  if (waits(start.id)) return undefined
+  const trail = new Map<string, string>()
+  const open = [start.id]
+  for (let id = open.shift(); id !== undefined; id = open.shift())
+    for (const { targetId } of process.elements.get(id)?.outgoing ?? []) {
+      if (targetId === start.id) {
+        const loop = [id]
+        for (let before = trail.get(id); before !== undefined; before = trail.get(before)) loop.unshift(before)
+        return loop
+      }
+      if (waits(targetId) || trail.has(targetId)) continue
+      trail.set(targetId, id)
+      open.push(targetId)
+    }
+  return undefined
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { projectRoot } from '../../engine/root.ts'
+import { verifyDefinition } from '../../engine/verify/index.ts'
+import { type ProcessBuilder, process } from '../helpers/process-builder.ts'
+
+const found = async (model: ProcessBuilder) => {
+  const { findings, cut, witness } = await verifyDefinition(model.xml())
+  return { findings: findings.map(({ kind, elementId }) => `${kind} ${elementId}`), cut, witness, all: findings }
+}
+const message = { message: 'news', correlationKey: '="k"' }
+
+describe('a definition', () => {
+  test('that is sound gives no finding, and both engines take the same paths', async () => {
+    const model = process('p').start().parallel('fork').serviceTask('a', { type: 'a' }).exclusive('choice')
+    model.when('=good').userTask('b').exclusive('merge').parallel('join').end()
+    model.at('choice').otherwise().to('merge').at('fork').manualTask('c').to('join')
+
+    const { findings, cut, witness } = await found(model)
+
+    expect(findings).toEqual([])
+    expect(cut).toBe(false)
+    expect(witness).toMatchObject({ disagreed: 0, notAsked: 0 })
+    expect(witness.agreed + Object.values(witness.knownFaults).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(1)
+  })
+
+  test('that waits at a parallel join behind a choice is a deadlock, with the path that shows it', async () => {
+    const model = process('p').start().userTask('ask').exclusive('choice')
+    model.when('=good').manualTask('a').parallel('join').end()
+    model.at('choice').otherwise().manualTask('b').to('join')
+
+    const { findings, all } = await found(model)
+
+    expect(findings).toEqual(['deadlock join'])
+    expect(all[0]?.path.map(({ kind, elementId }) => `${kind} ${elementId}`)).toEqual(['start p', 'complete ask'])
+  })
+
+  test('that merges a fork by a choice ends improperly', async () => {
+    const model = process('p').start().parallel('fork').serviceTask('a', { type: 'a' }).exclusive('merge').userTask('after').end()
+    model.at('fork').serviceTask('b', { type: 'b' }).to('merge')
+
+    expect((await found(model)).findings).toEqual(['improper-end after'])
+  })
+
+  test('with an element that no path reaches has a dead element', async () => {
+    const model = process('p').start().serviceTask('a', { type: 'a' }).end()
+    model.boundary('a', 'late', { duration: 'PT1H' }).end('gone', { terminate: true })
+    model.boundary('a', 'broken', { escalation: 'never' }).end('never')
+
+    expect((await found(model)).findings).toEqual(['dead-element broken'])
+  })
+
+  test('with a loop that never waits has a straight-through loop', async () => {
+    const model = process('p').start().exclusive('entry').manualTask('a').exclusive('again')
+    model.when('=more').to('entry').at('again').otherwise().end()
+
+    expect((await found(model)).findings).toEqual(['straight-through-loop entry'])
+  })
+
+  test('that goes round for ever never ends', async () => {
+    const model = process('p').start().exclusive('entry').userTask('a').exclusive('choice')
+    model.when('=more').to('entry').at('choice').otherwise().userTask('b').to('entry')
+
+    expect((await found(model)).findings).toEqual(['never-ends a'])
+  })
+
+  test('with boundary events, event-based gateways and event subprocesses is followed through all of them', async () => {
+    const model = process('p').start().serviceTask('a', { type: 'a' }).eventGateway('race').catchEvent('told', message).end('by-message')
+    model.at('race').catchEvent('late', { duration: 'PT1H' }).end('by-timer')
+    model.boundary('a', 'wrong', { error: 'E' }).end('by-error')
+    model.eventSubProcess('aside', (inner) =>
+      inner.startOn('called', { message: 'call', correlationKey: '="k"' }).userTask('answer').end('answered'),
+    )
+
+    const { findings, witness } = await found(model)
+
+    expect(findings).toEqual([])
+    expect(witness.disagreed).toBe(0)
+    expect(witness.agreed).toBeGreaterThan(0)
+  })
+
+  test('that cannot be explored within the budget says so and calls nothing dead', async () => {
+    const model = process('p').start().parallel('fork')
+    for (const id of ['a', 'b', 'c', 'd', 'e']) model.at('fork').userTask(id).userTask(`${id}2`).end()
+
+    const { cut, findings } = await verifyDefinition(model.xml(), { budget: 50 })
+
+    expect(cut).toBe(true)
+    expect(findings.filter(({ kind }) => kind === 'dead-element')).toEqual([])
+  })
+})
+
+describe('the witness', () => {
+  test('disagrees about an inclusive join, which is counted as its known fault and is no finding', async () => {
+    const model = process('p').start().inclusive('split').when('=a').userTask('a').userTask('a2').inclusive('join').userTask('after').end()
+    model.at('split').when('=b').userTask('b').to('join').at('split').otherwise().manualTask('c').to('join')
+
+    const { findings, witness } = await found(model)
+
+    expect(findings).toEqual([])
+    expect(witness.disagreed).toBe(0)
+  })
+})
+
+describe('the goods-export service', () => {
+  test('verifies without a finding', async () => {
+    const xml = readFileSync(join(projectRoot(), 'processes/goods-export/goods-export.bpmn'), 'utf8')
+
+    const { findings, states } = await verifyDefinition(xml, { budget: 20_000 })
+
+    expect(findings).toEqual([])
+    expect(states).toBeGreaterThan(1_000)
+  }, 60_000)
+})
