@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { runCase } from './fuzz-run.ts'
 import { caseOf } from './random-model.ts'
+import { secondOpinion } from './second-opinion.ts'
 
 async function findingOf(seed: number): Promise<string | undefined> {
   const { finding } = await runCase(caseOf(seed))
@@ -14,4 +15,11 @@ describe('random models', () => {
 
     expect(findings).toEqual([])
   }, 120_000)
+
+  test('of elements that bpmn-engine gets right take the same paths there', async () => {
+    const opinions = await Promise.all(Array.from({ length: 20 }, (_, seed) => secondOpinion(seed)))
+
+    expect(opinions.flatMap(({ finding }) => finding?.message ?? [])).toEqual([])
+    expect(opinions.reduce((sum, { agreed }) => sum + agreed, 0)).toBeGreaterThan(15)
+  }, 60_000)
 })
