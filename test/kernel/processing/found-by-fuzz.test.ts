@@ -54,3 +54,21 @@ describe('a receive task on its way out', () => {
     expect(run.state.subscriptions).toEqual({})
   })
 })
+
+describe('an ended child that is told of twice', () => {
+  test('is refused the second time, also while the instance is suspended', async () => {
+    const run = await play(process('p').start().callActivity('call', { processId: 'child' }).userTask('after').end())
+    const [call] = Object.values(run.state.elements).filter(({ elementId }) => elementId === 'call')
+    const told = {
+      type: 'childEnded',
+      elementInstanceKey: call?.key ?? ('' as never),
+      childInstanceKey: call?.childInstanceKey ?? ('' as never),
+      outcome: { kind: 'completed', variables: {} },
+    } as const
+    run.must(told)
+    run.must({ type: 'suspendInstance' })
+
+    expect(run.run(told)).toMatchObject({ code: 'NOT_FOUND' })
+    expect(run.state.suspended?.deferred).toEqual([])
+  })
+})

@@ -44,6 +44,11 @@ function refuseToDefer({ state }: Step, command: Command): Rejection | undefined
   }
   // Two escalations of a child may be alike and still be two.
   if (command.type === 'childEscalated') return undefined
+  if ('childInstanceKey' in command && state.elements[command.elementInstanceKey]?.childInstanceKey !== command.childInstanceKey)
+    return reject(
+      'NOT_FOUND',
+      `Expected call activity ${command.elementInstanceKey} to wait for instance ${command.childInstanceKey}, but it does not (any more)`,
+    )
   const isKept = state.suspended?.deferred.some((kept) => JSON.stringify(kept) === JSON.stringify(command))
   return isKept
     ? reject('ALREADY_EXISTS', `Expected a new ${command.type} for instance ${state.key}, but the same is kept already`)
