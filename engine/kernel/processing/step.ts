@@ -56,6 +56,11 @@ export class Step {
     return this.#state
   }
 
+  /** A loop without a wait state is stopped here. */
+  get isOverBudget(): boolean {
+    return this.entered >= STEP_BUDGET
+  }
+
   get hasState(): boolean {
     return this.#state !== undefined
   }

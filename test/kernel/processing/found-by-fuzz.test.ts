@@ -72,3 +72,30 @@ describe('an ended child that is told of twice', () => {
     expect(run.state.suspended?.deferred).toEqual([])
   })
 })
+
+describe('signals that wake each other without end', () => {
+  test('come to an incident before they have filled the memory', async () => {
+    const model = process('p').start().exclusive('again').parallel('fork').serviceTask('work', { type: 'job' }).end('done')
+    model.at('fork').end('alarm', { signal: 'alarm' })
+    model.boundary('work', 'heard', { signal: 'alarm', interrupting: false }).to('again')
+
+    const run = await play(model, {}, false)
+
+    expect(run.events.length).toBeLessThan(200_000)
+    expect(run.incidents().map(({ incidentType }) => incidentType)).toContain('STEP_BUDGET_EXCEEDED')
+  }, 20_000)
+
+  test('lets a boundary event that was over the budget go on when its incident is resolved', async () => {
+    const model = process('p').start().exclusive('again').parallel('fork').serviceTask('work', { type: 'job' }).end('done')
+    model.at('fork').end('alarm', { signal: 'alarm' })
+    model.boundary('work', 'heard', { signal: 'alarm', interrupting: false }).exclusive('more').when('=more').to('again')
+    model.at('more').otherwise().end('enough')
+    const run = await play(model, { variables: { more: true } }, false)
+    run.must({ type: 'setVariables', scopeKey: run.state.key, variables: { more: false }, local: false })
+    const held = run.incidents().find(({ elementId }) => elementId === 'heard' || elementId === 'alarm' || elementId === 'more')
+
+    run.must({ type: 'resolveIncident', incidentKey: held?.key as never })
+
+    expect(run.incidents().some(({ key }) => key === held?.key)).toBe(false)
+  }, 20_000)
+})

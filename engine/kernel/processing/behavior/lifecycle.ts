@@ -41,7 +41,9 @@ export interface Origin {
 
 /** Maps inputs, lets the element begin, and arms what is attached to it. Run again when an incident on the way in is resolved. */
 export function enter(step: Step, element: Element, instance: ElementInstance): void {
-  const failure = step.entered++ >= STEP_BUDGET ? overBudget(element) : begin(step, element, instance)
+  const isOver = step.isOverBudget
+  step.entered++
+  const failure = isOver ? overBudget(element) : begin(step, element, instance)
   if (failure) raiseIncident(step, instance, failure)
 }
 

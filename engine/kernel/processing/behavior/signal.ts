@@ -38,6 +38,8 @@ export function planSignal(step: Step, element: Element, instance: ElementInstan
 /** Noted as taken, so that the broadcast, which reaches this instance too, is not taken a second time. */
 function tellOwnInstance(step: Step, signalName: string, throwKey: ElementInstanceKey, variables: Variables): void {
   for (const { key, kind, messageName } of Object.values(step.state.subscriptions)) {
+    // Signals that wake each other without end: whoever is left hears it from the broadcast.
+    if (step.isOverBudget) return
     const subscription = step.state.subscriptions[key]
     if (kind !== 'signal' || messageName !== signalName || !subscription) continue
     step.emit({ type: 'subscription.correlated', subscriptionKey: key, messageKey: throwKey as string as MessageKey })

@@ -27,8 +27,13 @@ function scopeKeyOf(instance: ElementInstance): ElementInstanceKey {
 
 /** The catch event itself: in and out at once, with what came. */
 export function passThrough(step: Step, catcher: Element, scopeKey: ElementInstanceKey, incoming: Variables, origin: Origin): void {
-  if (catcher.startListeners) enter(step, catcher, place(step, catcher, scopeKey, { ...origin, incoming }))
-  else complete(step, catcher, place(step, catcher, scopeKey, origin), incoming)
+  // One that is over the budget keeps what came, and goes on when its incident is resolved.
+  if (catcher.startListeners || step.isOverBudget) {
+    enter(step, catcher, place(step, catcher, scopeKey, { ...origin, incoming }))
+    return
+  }
+  step.entered++
+  complete(step, catcher, place(step, catcher, scopeKey, origin), incoming)
 }
 
 function triggerBoundary(step: Step, activity: ElementInstance, catcher: Element, incoming: Variables): void {
