@@ -3,14 +3,10 @@ import type { ElementInstanceKey } from '../../record/keys.ts'
 import type { ElementInstance } from '../../state/instance-state.ts'
 import { closeCatches } from '../behavior/catch-event.ts'
 import { requestCompensation } from '../behavior/compensate.ts'
-import { throwEscalation } from '../behavior/escalation.ts'
-import { complete } from '../behavior/lifecycle.ts'
-import { sendMessage } from '../behavior/send-message.ts'
-import { throwSignal } from '../behavior/signal.ts'
 import { interruptScope } from '../behavior/terminate.ts'
-import { goOnCompensating, throwCompensation } from '../behavior/throw-compensation.ts'
+import { goOnCompensating } from '../behavior/throw-compensation.ts'
 import { planError } from '../behavior/throw-error.ts'
-import { throwMultiple } from '../behavior/throw-multiple.ts'
+import { throwEvent } from '../behavior/throw-event.ts'
 import type { ElementProcessor } from '../element-processor.ts'
 import type { Failure } from '../failure.ts'
 import type { Step } from '../step.ts'
@@ -25,25 +21,8 @@ export const endEvent: ElementProcessor = {
       if (kind === 'terminate') interruptScope(step, step.get(scopeKey), element.id)
     }
   },
-  activate(step, element, instance) {
-    switch (element.event?.kind) {
-      case 'message':
-        return sendMessage(step, element, instance)
-      case 'error':
-        return throwError(step, element, instance)
-      case 'escalation':
-        return throwEscalation(step, element, instance)
-      case 'signal':
-        return throwSignal(step, element, instance)
-      case 'compensation':
-        return throwCompensation(step, element, instance)
-      case 'multiple':
-        return throwMultiple(step, element, instance)
-      default:
-        complete(step, element, instance)
-        return undefined
-    }
-  },
+  activate: (step, element, instance) =>
+    element.event?.kind === 'error' ? throwError(step, element, instance) : throwEvent(step, element, instance),
 }
 
 function throwError(step: Step, element: Element, instance: ElementInstance): Failure | undefined {
