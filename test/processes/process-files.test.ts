@@ -21,6 +21,36 @@ function read(file: string) {
   return found
 }
 
+interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+/** Pixels between the middle of a shape and the middle of its label, across. */
+const LABEL_REACH = 250
+const middleOf = ({ x, width }: Box) => x + width / 2
+/** Boundary events sit on an edge, so only the middle counts. */
+const isInside = (box: Box, around: Box) =>
+  middleOf(box) >= around.x &&
+  middleOf(box) <= around.x + around.width &&
+  box.y >= around.y - 20 &&
+  box.y + box.height <= around.y + around.height + 20
+
+/** Of each drawn element its box, then its label's. */
+function boxesOf(xml: string): ReadonlyMap<string, readonly Box[]> {
+  const shapes = xml.matchAll(/<bpmndi:BPMNShape [^>]*bpmnElement="([^"]+)"[^>]*>(.*?)<\/bpmndi:BPMNShape>/gs)
+  return new Map(
+    [...shapes].map(([, id = '', content = '']) => {
+      const bounds = content.matchAll(/<dc:Bounds x="([\d.-]+)" y="([\d.-]+)" width="([\d.]+)" height="([\d.]+)"/g)
+      return [
+        id,
+        [...bounds].map(([, x, y, width, height]) => ({ x: Number(x), y: Number(y), width: Number(width), height: Number(height) })),
+      ]
+    }),
+  )
+}
+
 describe.each(files)('%s', (file) => {
   test('can be deployed without a warning', () => {
     const { problems, hasDiagram, processes } = read(file)
@@ -49,6 +79,17 @@ describe.each(files)('%s', (file) => {
     const flows = processes.flatMap((process) => [...process.flows.keys()])
     const isDrawn = (id: string) => xml.includes(`bpmnElement="${id}"`)
     expect([...elements.map(({ id }) => id), ...flows].filter((id) => !isDrawn(id))).toEqual([])
+  })
+
+  test('every element is drawn inside its subprocess, and its label beside it', () => {
+    const { xml, elements } = read(file)
+    const drawn = boxesOf(xml)
+    const strayed = elements.filter(({ id, scopeId }) => {
+      const [box, label] = drawn.get(id) ?? []
+      const [around] = drawn.get(scopeId ?? '') ?? []
+      return box && ((around && !isInside(box, around)) || (label && Math.abs(middleOf(label) - middleOf(box)) > LABEL_REACH))
+    })
+    expect(strayed.map(({ id }) => id)).toEqual([])
   })
 
   test('clocks are the ones that the status knows', () => {
