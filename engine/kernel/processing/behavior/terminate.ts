@@ -12,10 +12,10 @@ export function terminate(step: Step, instance: ElementInstance): void {
   terminateTree(step, instance, instance.children ? childrenByScope(step) : new Map())
 }
 
-/** As `terminate`, for many at once. What one of them took with it is passed over. */
-export function terminateEach(step: Step, instances: readonly ElementInstance[]): void {
+/** As `terminate`, for many at once and without asking listeners. What one of them took with it is passed over. */
+export function removeEach(step: Step, instances: readonly ElementInstance[]): void {
   const children = childrenByScope(step)
-  for (const instance of instances) if (step.find(instance.key)) terminateTree(step, instance, children)
+  for (const instance of instances) if (step.find(instance.key)) terminateTree(step, instance, children, true)
 }
 
 /** Ends everything inside a scope, tokens on its flows included; the scope itself lives on. */

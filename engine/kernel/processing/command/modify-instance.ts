@@ -2,7 +2,7 @@ import type { ModifyInstance, MoveInstruction, Rejection, TerminateInstruction }
 import type { ElementInstanceKey } from '../../record/keys.ts'
 import type { ElementInstance } from '../../state/instance-state.ts'
 import { Activations } from '../behavior/activation.ts'
-import { terminate, terminateEach, terminateInstance } from '../behavior/terminate.ts'
+import { afterTerminated, removeEach, terminate, terminateInstance } from '../behavior/terminate.ts'
 import type { Step } from '../step.ts'
 import { type Handlers, reject } from './handler.ts'
 
@@ -87,9 +87,14 @@ function plan(step: Step, command: ModifyInstance, removals: readonly Removal[])
   return activations
 }
 
+/** Listeners to a cancellation are not asked: a worker that is silent must not hold up who repairs an instance. */
 function remove(step: Step, { instances, tokens }: Removal): void {
-  const live = instances.filter(({ key }) => step.find(key))
-  terminateEach(step, live)
+  const found = instances.filter(({ key }) => step.find(key))
+  // What was on its way out already goes as if its listeners had answered.
+  const leaving = found.filter(({ state }) => state === 'terminating')
+  const live = found.filter(({ state }) => state !== 'terminating')
+  removeEach(step, found)
+  for (const { scopeKey } of leaving) if (scopeKey !== undefined) afterTerminated(step, scopeKey)
   for (const token of tokens) if (step.find(token.scopeKey)?.tokens?.[token.flowId]) step.emit({ type: 'token.removed', ...token })
   for (const { compensates } of live)
     if (compensates !== undefined)
