@@ -176,7 +176,8 @@ function deliverNext(world: FuzzWorld): boolean {
   return true
 }
 
-const HELPFUL = { again: false, flag: true, pick: 1 }
+/** A flag that stays up would begin what waits for it again with every answer. */
+const HELPFUL = { again: false, flag: false, pick: 1 }
 
 function goOn(world: FuzzWorld, instance: FuzzInstance, resolved: Map<string, number>): boolean {
   const { state } = instance
@@ -205,5 +206,5 @@ function goOn(world: FuzzWorld, instance: FuzzInstance, resolved: Map<string, nu
   const conditional = Object.values(state.elements).find(({ elementId, elementType, conditions }) =>
     conditions?.some((id) => id === elementId || elementType === 'eventBasedGateway'),
   )
-  return conditional ? act({ type: 'setVariables', scopeKey: conditional.key, variables: HELPFUL, local: true }) : false
+  return conditional ? act({ type: 'setVariables', scopeKey: conditional.key, variables: { flag: true }, local: true }) : false
 }
