@@ -132,7 +132,7 @@ const PROJECTORS: Projectors = {
   'job.errorThrown': deleteJob,
 
   'userTask.created': (event, { state, at }) => {
-    const { type: _, userTaskKey, elementInstanceKey, elementId, listens: __, held, ...described } = event
+    const { type: _, userTaskKey, elementInstanceKey, elementId, held, ...described } = event
     const businessKey = state.businessKey !== undefined && { businessKey: state.businessKey }
     const row = {
       ...elementRowOf(state, userTaskKey, { elementInstanceKey, elementId }),

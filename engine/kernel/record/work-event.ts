@@ -76,8 +76,6 @@ export interface UserTaskCreated {
   /** ISO 8601 with offset. */
   readonly dueDate?: string
   readonly followUpDate?: string
-  /** It has listeners, so its attributes are kept for them. */
-  readonly listens?: true
   /** Its `creating` listeners are asked first. */
   readonly held?: HeldTaskChange
 }

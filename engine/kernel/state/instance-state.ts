@@ -88,8 +88,8 @@ export interface UserTaskState {
   readonly elementInstanceKey: ElementInstanceKey
   elementId: string
   assignee?: string
-  /** Its attributes, where listeners want them. */
-  attributes?: UserTaskChanges
+  /** What its listeners are told about it. */
+  attributes: UserTaskChanges
   /** What its listeners are asked about, how many have answered, and what is done then. Absent: at rest. */
   phase?: TaskPhase
   listened?: number

@@ -50,7 +50,7 @@ export function enter(step: Step, element: Element, instance: ElementInstance): 
 function begin(step: Step, element: Element, instance: ElementInstance): Failure | undefined {
   const { startListeners } = element
   // They answered before an incident on the way in: what they and the inputs said is there.
-  if (startListeners && haveListened(instance, startListeners)) return goIn(step, element, instance)
+  if (haveListened(instance, startListeners)) return goIn(step, element, instance)
   const inputs = mapInputs(step, element, instance.key)
   if (inputs) return inputs
   return startListeners ? askFirst(step, element, instance, startListeners) : goIn(step, element, instance)
@@ -98,7 +98,7 @@ function overBudget(element: Element): Failure {
  */
 export function complete(step: Step, element: Element, instance: ElementInstance, incoming: Variables = NOTHING): void {
   const { endListeners } = element
-  if (endListeners && instance.state === 'completing' && haveListened(instance, endListeners)) {
+  if (instance.state === 'completing' && haveListened(instance, endListeners)) {
     leave(step, element, instance)
     return
   }

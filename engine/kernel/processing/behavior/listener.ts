@@ -30,7 +30,7 @@ export function askNext(
   return undefined
 }
 
-/** True once all listeners of this part of its life have done theirs. */
-export function haveListened(instance: ElementInstance, listeners: readonly ListenerDefinition[]): boolean {
-  return instance.listened === listeners.length
+/** True once listeners of this part of its life were asked and all have done theirs; one that was migrated may have had more. */
+export function haveListened(instance: ElementInstance, listeners: readonly ListenerDefinition[] = []): boolean {
+  return instance.listened !== undefined && instance.listened >= listeners.length
 }

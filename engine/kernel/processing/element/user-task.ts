@@ -38,7 +38,6 @@ function createUserTask(step: Step, element: Element, instance: ElementInstance,
     customHeaders: task.headers,
     // Listeners to its creation and assignment are asked before it has an assignee.
     ...(!listeners?.creating && !listeners?.assigning && changes),
-    ...(listeners && { listens: true as const }),
     ...(listeners?.creating && { held: { action: 'create', changes } }),
     ...(task.formId !== undefined && { formId: task.formId }),
   })

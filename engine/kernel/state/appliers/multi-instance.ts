@@ -15,9 +15,11 @@ export const multiInstanceAppliers: Appliers<
     }
   },
   'multiInstance.collected': (state, event) => {
-    const { outputs } = expectEntry(state.elements, event.key, 'element instance').loop ?? {}
-    if (!outputs) throw new Error(`Expected multi-instance body ${event.key} to collect results, but it does not`)
-    outputs[event.index] = event.value
+    const { loop } = expectEntry(state.elements, event.key, 'element instance')
+    if (!loop) throw new Error(`Expected element instance ${event.key} to be a multi-instance body, but it is not`)
+    // One that was migrated may collect from now on only.
+    loop.outputs ??= loop.items.map(() => null)
+    loop.outputs[event.index] = event.value
   },
   'adHoc.begun': (state, event) => {
     const { loop } = expectEntry(state.elements, event.key, 'element instance')

@@ -42,7 +42,7 @@ export const userTaskAppliers: Appliers<
       elementInstanceKey: event.elementInstanceKey,
       elementId: event.elementId,
       ...(event.assignee !== undefined && { assignee: event.assignee }),
-      ...(event.listens && { attributes: attributesOf(event) }),
+      attributes: attributesOf(event),
       ...(event.held && { phase: 'creating' as const, held: event.held }),
     }
   },
@@ -53,7 +53,7 @@ export const userTaskAppliers: Appliers<
   },
   'userTask.updated': (state, event) => {
     const task = taskOf(state, event)
-    if (task.attributes) task.attributes = { ...task.attributes, ...event.changes }
+    task.attributes = { ...task.attributes, ...event.changes }
   },
   'userTask.transition': (state, event) => {
     const task = taskOf(state, event)
