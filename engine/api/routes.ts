@@ -11,6 +11,7 @@ import { addGroupRoutes } from './ops/group-routes.ts'
 import { addHealthRoutes } from './ops/health-routes.ts'
 import { addOpsSurgeryRoutes } from './ops/surgery-routes.ts'
 import { addClusterRoutes } from './v2/cluster-routes.ts'
+import { addConditionRoutes } from './v2/condition-routes.ts'
 import { addDefinitionRoutes } from './v2/definition-routes.ts'
 import { addDeploymentRoutes } from './v2/deployment-routes.ts'
 import { addIncidentRoutes } from './v2/incident-routes.ts'
@@ -46,6 +47,7 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addJobRoutes,
     addMessageRoutes,
     addSignalRoutes,
+    addConditionRoutes,
     addUserTaskRoutes,
     addIncidentRoutes,
   ],

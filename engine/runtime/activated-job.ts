@@ -37,8 +37,18 @@ export function activatedJob(row: JobRow, state: InstanceState | undefined, fetc
     deadline: row.availableAt,
     leaseToken: row.leaseToken,
     variables: chosen(visibleVariables(state, elementInstanceKey), fetchVariables),
+    ...(kind !== 'BPMN_ELEMENT' && listensTo(kind, state, elementInstanceKey)),
     ...(state.businessKey !== undefined && { businessKey: state.businessKey }),
   }
+}
+
+function listensTo(kind: JobRow['kind'], state: InstanceState, elementInstanceKey: string): Pick<ActivatedJob, 'listensTo'> {
+  const element = state.elements[elementInstanceKey]
+  const phase = element?.userTaskKey === undefined ? undefined : state.userTasks[element.userTaskKey]?.phase
+  if (kind === 'TASK_LISTENER') return phase === undefined ? {} : { listensTo: phase }
+  if (element?.state === 'completing') return { listensTo: 'end' }
+  if (element?.state === 'terminating') return { listensTo: 'cancel' }
+  return { listensTo: element?.elementType === 'multiInstanceBody' ? 'beforeAll' : 'start' }
 }
 
 /** The named variables only; all of them when no name is given. */

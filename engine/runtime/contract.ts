@@ -8,6 +8,7 @@ import type {
   ProcessInstanceKey,
   StartInstruction,
   TaskListenerResult,
+  TaskPhase,
   UserTaskChanges,
   Variables,
 } from '../kernel/index.ts'
@@ -83,6 +84,16 @@ export interface Engine extends InstanceSurgery {
    * @throws EngineFailure `ALREADY_EXISTS` when the message id is still buffered.
    */
   publishMessage(message: PublishMessageRequest, actor: Actor): Promise<{ readonly messageKey: string }>
+
+  /**
+   * Publishes a message that is never buffered, and tells who took it (of several processes: a running instance before one
+   * that was started by it).
+   * @throws EngineFailure `NOT_FOUND` when nothing waits for it.
+   */
+  correlateMessage(message: CorrelateMessageRequest, actor: Actor): Promise<CorrelatedMessage>
+
+  /** Starts every process (newest version, or the given one) with a conditional start event whose condition the variables fulfil. */
+  evaluateConditions(request: EvaluateConditionsRequest, actor: Actor): Promise<EvaluatedConditions>
 
   /** Durable before it resolves. Reaches every instance and definition that waits for the name; never buffered. */
   broadcastSignal(request: BroadcastSignalRequest, actor: Actor): Promise<{ readonly signalKey: string }>
@@ -204,6 +215,8 @@ export interface ActivatedJob {
   readonly leaseToken: string
   readonly variables: Variables
   readonly businessKey?: string
+  /** Of a listener: what it is asked about. */
+  readonly listensTo?: TaskPhase | 'beforeAll' | 'start' | 'end' | 'cancel'
 }
 
 export interface InProcessWorker {
@@ -235,6 +248,23 @@ export interface PublishMessageRequest {
   readonly tenantId: string
   /** The same id while buffered is refused. */
   readonly messageId?: string
+}
+
+export type CorrelateMessageRequest = Omit<PublishMessageRequest, 'timeToLiveMs' | 'messageId'>
+export interface CorrelatedMessage {
+  readonly messageKey: string
+  readonly processInstanceKey: string
+}
+
+export interface EvaluateConditionsRequest {
+  readonly variables: Variables
+  readonly tenantId: string
+  /** Only this one. */
+  readonly processDefinitionKey?: string
+}
+export interface EvaluatedConditions {
+  readonly evaluationKey: string
+  readonly started: readonly { readonly processDefinitionKey: string; readonly processInstanceKey: string }[]
 }
 
 export interface BroadcastSignalRequest {

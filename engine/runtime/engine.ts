@@ -19,6 +19,7 @@ import { deployedGroups } from './candidate-groups.ts'
 import { ChildInstances, payloadOf } from './child-instances.ts'
 import { afterRealMs } from './clock.ts'
 import { Completions } from './completions.ts'
+import { ConditionStarts } from './condition-starts.ts'
 import type * as contract from './contract.ts'
 import { EngineFailure } from './contract.ts'
 import { Counters } from './counters.ts'
@@ -74,6 +75,7 @@ class RunningEngine implements contract.Engine {
   private readonly messages: Messages
   private readonly publications: Publications
   private readonly completions: Completions
+  private readonly conditions: ConditionStarts
   private readonly surgery: Surgery
   private readonly listeners = new Set<(entry: HistoryEntry) => void>()
   private deploying: Promise<unknown> = Promise.resolve()
@@ -104,6 +106,7 @@ class RunningEngine implements contract.Engine {
     this.messages = new Messages({ store, clock, loop, starts: this.messageStarts, counters, log })
     const signals = new Signals({ store, clock, loop, keys, triggers: this.triggers, counters, log })
     this.publications = new Publications({ clock, keys, outbox: this.outbox, messages: this.messages, signals, maxPayloadBytes, log })
+    this.conditions = new ConditionStarts({ clock, zone, loop, keys, triggers: this.triggers, definitions, maxPayloadBytes })
     this.completions = new Completions(loop)
     this.surgery = new Surgery({ store, loop, definitions, maxPayloadBytes })
     new ChildInstances({ store, loop, definitions }).register(this.outbox)
@@ -225,6 +228,20 @@ class RunningEngine implements contract.Engine {
     return this.guarded(() => {
       this.refuseWhenBusy()
       return this.publications.publish(request, actor)
+    })
+  }
+
+  correlateMessage(request: contract.CorrelateMessageRequest, actor: Actor): Promise<contract.CorrelatedMessage> {
+    return this.guarded(() => {
+      this.refuseWhenBusy()
+      return this.publications.correlate(request, actor)
+    })
+  }
+
+  evaluateConditions(request: contract.EvaluateConditionsRequest, actor: Actor): Promise<contract.EvaluatedConditions> {
+    return this.guarded(() => {
+      this.refuseWhenBusy()
+      return this.conditions.evaluate(request, actor)
     })
   }
 

@@ -70,6 +70,15 @@ export class Messages {
     })
   }
 
+  /** Who has the message: running instances before those it started. Only soon after it was published. */
+  async takersOf(message: Pick<MessageRow, 'key' | 'tenantId' | 'name' | 'correlationKey'>): Promise<readonly string[]> {
+    const { tenantId, name, correlationKey } = message
+    const stored = await this.parts.store.bufferedMessages(tenantId, name, correlationKey, Number.MIN_SAFE_INTEGER)
+    const claims = Object.values(stored.find(({ key }) => key === message.key)?.claims ?? {}).filter(({ confirmed }) => confirmed)
+    const [running, started] = [claims.filter((claim) => !isStartClaim(claim)), claims.filter(isStartClaim)]
+    return [...running, ...started].map(({ processInstanceKey }) => processInstanceKey)
+  }
+
   /** A subscription was opened: buffered messages may be for it. */
   match({ tenantId, name, correlationKey, subscriptionKey }: OutboxPayloads['matchMessages']): Promise<void> {
     const { store, clock } = this.parts

@@ -1,7 +1,15 @@
 import type { Actor, Json, Variables } from '../kernel/index.ts'
 import { type MessageRow, type OutboxRow, StoreFailure } from '../store/index.ts'
 import { payloadOf } from './child-instances.ts'
-import { type BroadcastSignalRequest, type Clock, EngineFailure, type EngineOptions, type PublishMessageRequest } from './contract.ts'
+import {
+  type BroadcastSignalRequest,
+  type Clock,
+  type CorrelatedMessage,
+  type CorrelateMessageRequest,
+  EngineFailure,
+  type EngineOptions,
+  type PublishMessageRequest,
+} from './contract.ts'
 import type { KeyStock } from './key-stock.ts'
 import { isBufferedAlready, type Messages } from './messages.ts'
 import type { Outbox } from './outbox.ts'
@@ -72,6 +80,17 @@ export class Publications {
     throw new EngineFailure(
       'ALREADY_EXISTS',
       `Expected a new message id for '${name}' with key '${correlationKey}', but '${messageId}' is still buffered; it needs no second publication`,
+    )
+  }
+
+  /** @throws EngineFailure `NOT_FOUND` when nobody waits for it. */
+  async correlate(request: CorrelateMessageRequest, actor: Actor): Promise<CorrelatedMessage> {
+    const { messageKey } = await this.publish({ ...request, timeToLiveMs: 0 }, actor)
+    const [processInstanceKey] = await this.parts.messages.takersOf({ ...request, key: messageKey })
+    if (processInstanceKey !== undefined) return { messageKey, processInstanceKey }
+    throw new EngineFailure(
+      'NOT_FOUND',
+      `Expected something to wait for message '${request.name}' with key '${request.correlationKey}', but nothing does; publish it with a time to live to keep it`,
     )
   }
 

@@ -8,6 +8,7 @@ interface Start<K extends StartTrigger['kind']> {
 }
 export type MessageStart = Start<'message'>
 export type SignalStart = Start<'signal'>
+export type ConditionStart = Start<'condition'>
 interface TriggerDocument extends JsonObject {
   readonly definitionKey: string
   readonly version: number
@@ -65,6 +66,10 @@ export class StartTriggers {
 
   signalStarts(tenantId: string, signalName: string): readonly SignalStart[] {
     return this.starts(tenantId, 'signal').filter(({ trigger }) => trigger.signalName === signalName)
+  }
+
+  conditionStarts(tenantId: string): readonly ConditionStart[] {
+    return this.starts(tenantId, 'condition')
   }
 
   private starts<K extends StartTrigger['kind']>(tenantId: string, kind: K): Start<K>[] {

@@ -7,6 +7,7 @@ import type { Api, ApiParts } from '../api-parts.ts'
 import { ProblemError } from '../problem.ts'
 import { answers, closed, Nothing, nullable } from '../schema.ts'
 import { JobKey, LeaseToken, long, OptionalVariables } from './engine-schema.ts'
+import { JobResult, resultOf } from './job-result.ts'
 
 const Message = Type.String({ maxLength: 10_000 })
 
@@ -22,7 +23,7 @@ export function addJobAnswerRoutes(app: Api, { engine }: ApiParts): void {
         body: closed({
           variables: OptionalVariables,
           leaseToken: LeaseToken,
-          result: Type.Optional(nullable(Type.Object({ type: Type.Optional(Type.String()) }))),
+          result: Type.Optional(nullable(JobResult)),
           businessId: Type.Optional(nullable(Type.String())),
         }),
         response: answers({ 204: Nothing }),
@@ -31,7 +32,8 @@ export function addJobAnswerRoutes(app: Api, { engine }: ApiParts): void {
     async (request, reply) => {
       const { jobKey } = request.params
       await checkOwn(request.principal, jobKey)
-      await engine.completeJob(jobKey, { variables: variablesOf(request.body), ...lease(request.body) }, actorOf(request.principal))
+      const answer = { variables: variablesOf(request.body), ...resultOf(request.body.result), ...lease(request.body) }
+      await engine.completeJob(jobKey, answer, actorOf(request.principal))
       return reply.code(204).send()
     },
   )

@@ -6,6 +6,9 @@ import type { DefinitionRecord, IncidentRow, InstanceRow, JobRow, UserTaskRow } 
  * check answers strictly, refuse null, and those of later versions take either unless told to be strict.
  */
 
+/** Before headers by which the kernel tells a task listener what it is asked about. */
+const TOLD = 'io.camunda.zeebe:'
+
 const time = (ms: number): string => new Date(ms).toISOString()
 const timeIf = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : time(ms))
 
@@ -117,7 +120,8 @@ export function activatedJobShape(job: ActivatedJob) {
     jobKey: job.jobKey,
     type: job.type,
     kind: job.kind,
-    listenerEventType: 'UNSPECIFIED',
+    listenerEventType: job.listensTo === 'beforeAll' ? 'BEFORE_ALL' : (job.listensTo?.toUpperCase() ?? 'UNSPECIFIED'),
+    userTask: job.kind === 'TASK_LISTENER' ? listenedTask(job.customHeaders) : undefined,
     processInstanceKey: job.processInstanceKey,
     processDefinitionKey: job.processDefinitionKey,
     processDefinitionId: job.bpmnProcessId,
@@ -133,6 +137,23 @@ export function activatedJobShape(job: ActivatedJob) {
     tags: [],
     businessId: job.businessKey,
     leaseToken: job.leaseToken,
+  }
+}
+
+/** What a task listener is told of the task, out of the headers the kernel gives it. */
+function listenedTask(headers: ActivatedJob['customHeaders']) {
+  const texts = (name: string): string[] => JSON.parse(headers[`${TOLD}${name}`] ?? '[]') as string[]
+  const priority = headers[`${TOLD}priority`]
+  return {
+    action: headers[`${TOLD}action`] ?? '',
+    assignee: headers[`${TOLD}assignee`] || undefined,
+    candidateGroups: texts('candidateGroups'),
+    candidateUsers: texts('candidateUsers'),
+    changedAttributes: texts('changedAttributes'),
+    dueDate: headers[`${TOLD}dueDate`] || undefined,
+    followUpDate: headers[`${TOLD}followUpDate`] || undefined,
+    priority: priority === undefined ? undefined : Number(priority),
+    userTaskKey: headers[`${TOLD}userTaskKey`],
   }
 }
 

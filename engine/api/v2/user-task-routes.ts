@@ -1,5 +1,6 @@
+import type { Static } from 'typebox'
 import { Type } from 'typebox'
-import type { Variables as EngineVariables } from '../../kernel/index.ts'
+import type { Actor, Variables as EngineVariables } from '../../kernel/index.ts'
 import type { UserTaskRow } from '../../store/index.ts'
 import { actorOf } from '../actor.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
@@ -9,6 +10,8 @@ import { OptionalVariables, Row, UserTaskKey } from './engine-schema.ts'
 import type { SearchFields } from './search-query.ts'
 import { searchAnswerSchema, searchBodySchema, searchTable } from './search-query.ts'
 import { userTaskShape } from './shapes.ts'
+import { TaskChange } from './task-change.ts'
+import { Changeset, taskChanges } from './task-changeset.ts'
 
 const FIELDS: SearchFields = {
   userTaskKey: { column: 'key', kind: 'text' },
@@ -33,6 +36,8 @@ const FIELDS: SearchFields = {
 const Action = Type.Optional(nullable(Type.String({ maxLength: 255 })))
 
 export function addUserTaskRoutes(app: Api, { engine }: ApiParts): void {
+  const changing = new TaskChange(engine)
+  app.addHook('preClose', async () => changing.close())
   const shape = (row: UserTaskRow) => userTaskShape(row, engine.definitions.byKey(row.processDefinitionKey))
 
   app.post(
@@ -75,7 +80,10 @@ export function addUserTaskRoutes(app: Api, { engine }: ApiParts): void {
     },
     async (request, reply) => {
       const { assignee, allowOverride } = request.body
-      await engine.assignUserTask(request.params.userTaskKey, assignee, allowOverride ?? true, actorOf(request.principal))
+      const { userTaskKey } = request.params
+      await changing.make(userTaskKey, () =>
+        engine.assignUserTask(userTaskKey, assignee, allowOverride ?? true, actorOf(request.principal)),
+      )
       return reply.code(204).send()
     },
   )
@@ -87,7 +95,8 @@ export function addUserTaskRoutes(app: Api, { engine }: ApiParts): void {
       schema: { summary: 'Unassign a user task', params: UserTaskKey, response: answers({ 204: Nothing }) },
     },
     async (request, reply) => {
-      await engine.unassignUserTask(request.params.userTaskKey, actorOf(request.principal))
+      const { userTaskKey } = request.params
+      await changing.make(userTaskKey, () => engine.unassignUserTask(userTaskKey, actorOf(request.principal)))
       return reply.code(204).send()
     },
   )
@@ -104,12 +113,49 @@ export function addUserTaskRoutes(app: Api, { engine }: ApiParts): void {
       },
     },
     async (request, reply) => {
-      await engine.completeUserTask(
-        request.params.userTaskKey,
-        (request.body.variables ?? {}) as EngineVariables,
-        actorOf(request.principal),
-      )
+      const { userTaskKey } = request.params
+      const variables = (request.body.variables ?? {}) as EngineVariables
+      await changing.make(userTaskKey, () => engine.completeUserTask(userTaskKey, variables, actorOf(request.principal)))
       return reply.code(204).send()
     },
   )
+
+  app.patch(
+    '/user-tasks/:userTaskKey',
+    {
+      config: { guard: 'engine.task.write' },
+      schema: {
+        summary: 'Change attributes of a user task; its listeners of updating may deny or correct it',
+        params: UserTaskKey,
+        body: closed({ changeset: Type.Optional(nullable(Changeset)), action: Action }),
+        response: answers({ 204: Nothing }),
+      },
+    },
+    async (request, reply) => {
+      const { changeset, action } = request.body
+      await update(request.params.userTaskKey, changeset ?? {}, actorOf(request.principal), action ?? undefined)
+      return reply.code(204).send()
+    },
+  )
+
+  app.patch(
+    '/user-tasks/:userTaskKey/update',
+    {
+      config: { guard: 'engine.task.write' },
+      schema: {
+        summary: 'The same with the changeset as the body, as older clients send it',
+        params: UserTaskKey,
+        body: Changeset,
+        response: answers({ 204: Nothing }),
+      },
+    },
+    async (request, reply) => {
+      await update(request.params.userTaskKey, request.body, actorOf(request.principal))
+      return reply.code(204).send()
+    },
+  )
+
+  function update(userTaskKey: string, changeset: Static<typeof Changeset>, actor: Actor, action?: string): Promise<void> {
+    return changing.make(userTaskKey, () => engine.updateUserTask(userTaskKey, taskChanges(changeset), actor, action))
+  }
 }
