@@ -9,7 +9,13 @@ const { resolve } = createRequire(import.meta.url)
 const fresh = `dist.new-${process.pid}`
 const old = `dist.old-${process.pid}`
 await build({
-  entryPoints: ['engine/main.ts', 'engine/store/sqlite/worker.ts', 'test/agencies/main.ts', 'test/demo/main.ts'],
+  entryPoints: [
+    'engine/main.ts',
+    'engine/store/sqlite/worker.ts',
+    'engine/verify/verify-worker.ts',
+    'test/agencies/main.ts',
+    'test/demo/main.ts',
+  ],
   outdir: fresh,
   outbase: '.',
   bundle: true,

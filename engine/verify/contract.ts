@@ -1,3 +1,5 @@
+import type { BpmnProblem } from '../kernel/index.ts'
+
 /** A gateway, or an activity with conditional flows, and the flows it took. */
 export interface PathChoice {
   readonly elementId: string
@@ -34,16 +36,37 @@ export type VerifyKind =
 
 export interface VerifyFinding {
   readonly kind: VerifyKind
+  readonly processId: string
   readonly elementId: string
   /** Expected, found, and the way out. */
-  readonly message: string
-  /** The path that shows it. */
+  readonly message: { readonly en: string; readonly zh: string }
+  /** The path that shows it. Empty where the flows alone do. */
   readonly path: Path
 }
 
 export interface ExploreOptions {
-  /** Commands in all. Default 4,000. */
+  /** Commands in all. Default 20,000. */
   readonly budget?: number
+  /** Another process calls it: an error it throws is caught there. */
+  readonly isCalled?: boolean
+}
+
+/** What the gate says of one file. Plain data: it passes between threads. */
+export interface Verification {
+  /** What is wrong with the file as such; with an error among them it cannot be deployed and nothing is explored. */
+  readonly problems: readonly BpmnProblem[]
+  readonly findings: readonly VerifyFinding[]
+  /** The budget did not suffice for all processes. */
+  readonly cut: boolean
+  readonly states: number
+  readonly commands: number
+  readonly witness: {
+    readonly agreed: number
+    readonly disagreed: number
+    /** Disagreements by name of a known fault of the witness; no findings. */
+    readonly knownFaults: Readonly<Record<string, number>>
+    readonly notAsked: number
+  }
 }
 
 export interface Exploration {
@@ -52,7 +75,7 @@ export interface Exploration {
   readonly paths: readonly Path[]
   readonly states: number
   readonly commands: number
-  /** The budget was used up: what no path reached may still be reached, so no element is called dead. */
+  /** The budget was used up: what no path reached may still be reached, so only what no flow leads to is called dead. */
   readonly cut: boolean
   /** Elements that no explored path reached. */
   readonly unreached: readonly string[]

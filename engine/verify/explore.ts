@@ -1,10 +1,12 @@
 import {
+  type Brand,
   type Command,
   decide,
   type EngineEvent,
   type ExecutableProcess,
   type InstanceState,
   instanceKeyOf,
+  keyWithin,
   type ProcessDefinitionKey,
 } from '../kernel/index.ts'
 import { type ChoiceHolder, Choices, withChoices } from './choices.ts'
@@ -13,7 +15,7 @@ import { caughtCodes, type OutsideMove, outsideMoves } from './outside-moves.ts'
 import { findingsOf } from './path-findings.ts'
 import { coveringPaths, findShortestPaths, type GraphState, signatureOf } from './state-graph.ts'
 
-const BUDGET = 4_000
+const BUDGET = 20_000
 /** Ways to decide at the gateways of one command that are tried. */
 const MOST_SCRIPTS = 24
 
@@ -23,13 +25,19 @@ const MOST_SCRIPTS = 24
  * loops end by themselves; what brought a token to a new place is followed first, and the budget bounds the rest.
  */
 export function explore(process: ExecutableProcess, options: ExploreOptions = {}): Exploration {
-  const explorer = new Explorer(process, options.budget ?? BUDGET)
+  const explorer = new Explorer(process, options)
   explorer.run()
   const { roots, states, commands, seen, cut } = explorer
   findShortestPaths(roots)
   const unreached = [...process.elements.values()].flatMap(({ id, scopeId }) => (scopeId !== undefined && !seen.has(id) ? [id] : []))
   const findings = findingsOf(process, states, { unreached, cut })
   return { findings, paths: coveringPaths(roots, states), states: states.length, commands, cut, unreached }
+}
+
+const CALLER = {
+  processInstanceKey: instanceKeyOf(999),
+  elementInstanceKey: keyWithin<Brand<string, 'ElementInstanceKey'>>(instanceKeyOf(999), 1),
+  depth: 1,
 }
 
 class Explorer {
@@ -45,10 +53,12 @@ class Explorer {
   private readonly holder: ChoiceHolder = { choices: new Choices() }
   private readonly process: ExecutableProcess
   private readonly budget: number
+  private readonly isCalled: boolean
 
-  constructor(process: ExecutableProcess, budget: number) {
+  constructor(process: ExecutableProcess, { budget = BUDGET, isCalled = false }: ExploreOptions) {
     this.process = withChoices(process, this.holder)
     this.budget = budget
+    this.isCalled = isCalled
   }
 
   run(): void {
@@ -61,6 +71,7 @@ class Explorer {
         variables: {},
         tenantId: '<default>',
         ...(startElementId !== undefined && { startElementId }),
+        ...(this.isCalled && { parent: CALLER }),
       }
       this.tryOut(undefined, { kind: 'start', elementId: startElementId ?? this.process.bpmnProcessId, command })
     }

@@ -1,6 +1,8 @@
 /** The door of the gate before deployment: what other rooms may use. */
 export type * from './contract.ts'
 export { explore } from './explore.ts'
+export { isRefusing } from './gate.ts'
 export { KNOWN_FAULTS, type KnownFault } from './known-faults.ts'
-export { type Verification, verifyDefinition } from './verify-definition.ts'
+export { Verifier, type VerifierOptions, VerifyFailure } from './verifier.ts'
+export { calledProcesses, type VerifyOptions, verifyDefinition } from './verify-definition.ts'
 export { type Testimony, witness } from './witness.ts'

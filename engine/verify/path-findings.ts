@@ -15,7 +15,7 @@ export function findingsOf(process: ExecutableProcess, states: readonly GraphSta
   return [
     // A join that waits for ever is told of as such.
     ...(cut ? [] : deadElements(process, unreached)).filter(({ elementId }) => !told.has(elementId)),
-    ...incidents(states),
+    ...incidents(process, states),
     ...waiting,
     ...improperEnds(process, states),
     ...straightThroughLoops(process, unreached),
@@ -38,7 +38,11 @@ function deadElements(process: ExecutableProcess, unreached: readonly string[]):
       {
         kind: 'dead-element',
         elementId: id,
-        message: `Expected some path to reach ${id}, but none does; correct the conditions or flows before it, or take it out`,
+        processId: process.bpmnProcessId,
+        message: {
+          en: `Expected some path to reach ${id}, but none does; correct the conditions or flows before it, or take it out`,
+          zh: `没有任何路径能到达 ${id}；请修改其前面的条件或顺序流，或将其删除`,
+        },
         path: [],
       },
     ]
@@ -48,12 +52,18 @@ function deadElements(process: ExecutableProcess, unreached: readonly string[]):
 /** Compensation is asked for by events that name nothing; that it is never asked for is no fault of the model. */
 const isHandler = ({ isForCompensation, event }: Element) => isForCompensation === true || event?.kind === 'compensation'
 
-function incidents(states: readonly GraphState[]): readonly VerifyFinding[] {
+function incidents(process: ExecutableProcess, states: readonly GraphState[]): readonly VerifyFinding[] {
   const found = new Map<string, VerifyFinding>()
   for (const reached of states)
     for (const { elementId, message, incidentType } of Object.values(reached.state.incidents))
       if (!found.has(elementId))
-        found.set(elementId, { kind: 'incident', elementId, message: `${incidentType}: ${message}`, path: pathTo(reached) })
+        found.set(elementId, {
+          kind: 'incident',
+          processId: process.bpmnProcessId,
+          elementId,
+          message: { en: `${incidentType}: ${message}`, zh: `路径在 ${elementId} 处因事件（incident）停止，${incidentType}：${message}` },
+          path: pathTo(reached),
+        })
   return [...found.values()]
 }
 
@@ -68,27 +78,38 @@ function stuck(process: ExecutableProcess, states: readonly GraphState[], cut: b
     const isStill = reached.expanded && reached.nextStates.every(({ to }) => to === reached)
     if (cut && !isStill) continue
     const joins = waitingJoins(process, reached)
-    for (const join of isStill ? joins : [])
-      if (!found.has(join)) found.set(join, { kind: 'deadlock', elementId: join, message: deadlockMessage(join), path: pathTo(reached) })
+    for (const join of isStill ? joins : []) if (!found.has(join)) found.set(join, deadlock(process, join, reached))
     if (!goesOn && !(isStill && joins.length > 0)) goesOn = reached
   }
   if (found.size > 0 || !goesOn) return [...found.values()]
   const joins = waitingJoins(process, goesOn)
   const waits = Object.values(goesOn.state.elements).findLast(({ children }) => !children)?.elementId ?? process.bpmnProcessId
   const [join] = joins
-  if (join !== undefined) return [{ kind: 'deadlock', elementId: join, message: deadlockMessage(join), path: pathTo(goesOn) }]
+  if (join !== undefined) return [deadlock(process, join, goesOn)]
   return [
     {
       kind: 'never-ends',
+      processId: process.bpmnProcessId,
       elementId: waits,
-      message: `Expected a way from ${waits} to an end, but whatever happens there is none; lead a flow to an end event`,
+      message: {
+        en: `Expected a way from ${waits} to an end, but whatever happens there is none; lead a flow to an end event`,
+        zh: `从 ${waits} 出发，无论发生什么都无法到达结束；请增加一条通向结束事件的顺序流`,
+      },
       path: pathTo(goesOn),
     },
   ]
 }
 
-const deadlockMessage = (join: string) =>
-  `Expected a token on every flow that ${join} waits for, but no path brings the rest; join what was forked, and merge what was chosen with an exclusive gateway`
+const deadlock = (process: ExecutableProcess, join: string, reached: GraphState): VerifyFinding => ({
+  kind: 'deadlock',
+  processId: process.bpmnProcessId,
+  elementId: join,
+  message: {
+    en: `Expected a token on every flow that ${join} waits for, but no path brings the rest; join what was forked, and merge what was chosen with an exclusive gateway`,
+    zh: `${join} 等待每条进入的顺序流都有令牌，但没有路径能带来其余的令牌；并行分支应以并行网关汇合，排他选择应以排他网关合并`,
+  },
+  path: pathTo(reached),
+})
 
 /** It stops for another reason, which is told already. */
 function leadsToIncident(from: GraphState): boolean {
@@ -127,8 +148,11 @@ function improperEnds(process: ExecutableProcess, states: readonly GraphState[])
   }
   if (!first) return []
   const { elementId, reached } = first
-  const message = `Expected one token at a time in ${elementId}, but found two: what was forked before it is not joined; put a parallel gateway where the branches meet, or all behind it is done and ended twice`
-  return [{ kind: 'improper-end', elementId, message, path: pathTo(reached) }]
+  const message = {
+    en: `Expected one token at a time in ${elementId}, but found two: what was forked before it is not joined; put a parallel gateway where the branches meet, or all behind it is done and ended twice`,
+    zh: `${elementId} 同时只应有一个令牌，但出现了两个：前面的并行分支没有汇合；请在分支交汇处放置并行网关，否则其后的步骤会执行并结束两次`,
+  }
+  return [{ kind: 'improper-end', processId: process.bpmnProcessId, elementId, message, path: pathTo(reached) }]
 }
 
 function doubled(process: ExecutableProcess, instances: readonly ElementInstance[], beside: ReadonlySet<string>): string | undefined {
@@ -170,8 +194,12 @@ function straightThroughLoops(process: ExecutableProcess, unreached: readonly st
     return [
       {
         kind: 'straight-through-loop',
+        processId: process.bpmnProcessId,
         elementId: element.id,
-        message: `Expected something that waits in the loop ${[...loop, element.id].join(' → ')}, but a token goes round at once; put a task or an event into it`,
+        message: {
+          en: `Expected something that waits in the loop ${[...loop, element.id].join(' → ')}, but a token goes round at once; put a task or an event into it`,
+          zh: `循环 ${[...loop, element.id].join(' → ')} 中没有任何等待的元素，令牌会立即无休止地循环；请在其中加入任务或事件`,
+        },
         path: [],
       },
     ]
