@@ -1,7 +1,7 @@
 import type { ExecutableProcess } from '../model/executable-process.ts'
 import type { Command, Rejection } from '../record/command.ts'
 import type { InstanceState } from '../state/instance-state.ts'
-import { triggerConditions } from './behavior/condition.ts'
+import { triggerArmed, triggerConditions } from './behavior/condition.ts'
 import { fireQuietJoins } from './behavior/quiet-join.ts'
 import { catchHandlers } from './command/catch.ts'
 import { childHandlers } from './command/child.ts'
@@ -51,7 +51,10 @@ export function decide(process: ExecutableProcess, state: InstanceState | undefi
   const rejection = state?.suspended ? (holdBack(step, command) ?? handle(step, command)) : handle(step, command)
   if (rejection === 'deferred') return { events: step.events, state: step.state }
   if (rejection) return { rejection, events: [], state }
-  step.settle(() => {
+  const whenArmed = () => {
+    if (!step.state.suspended) triggerArmed(step)
+  }
+  step.settle(whenArmed, () => {
     if (!step.state.suspended) triggerConditions(step)
     if (step.isQuiet) fireQuietJoins(step)
   })

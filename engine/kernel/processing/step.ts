@@ -65,12 +65,38 @@ export class Step {
     return this.#state !== undefined
   }
 
-  readonly #armed: { readonly elementInstanceKey: string; readonly elementId: string }[] = []
+  readonly #armed: SuspendedState['armed'][number][] = []
   readonly #changed: VariableChange[] = []
 
-  /** Conditional events armed and variables changed since the last call. */
-  takeChanges() {
-    return { armed: this.#armed.splice(0), changed: this.#changed.splice(0) }
+  /** How many changes there were when a conditional event was armed: those do not concern it. */
+  readonly #armedAt = new Map<string, number>()
+
+  /** Conditional events armed since the last call. */
+  takeArmed() {
+    const armed = this.#armed.splice(0)
+    for (const { elementInstanceKey, elementId } of armed) this.#armedAt.set(`${elementInstanceKey} ${elementId}`, this.#changed.length)
+    return armed
+  }
+
+  /** Variables changed since the last call, for each conditional event those since it was armed. */
+  takeChanges(): ((elementInstanceKey: string, elementId: string) => readonly VariableChange[]) | undefined {
+    if (this.#changed.length === 0) return undefined
+    const changed = this.#changed.splice(0)
+    const armedAt = new Map(this.#armedAt)
+    this.#armedAt.clear()
+    return (elementInstanceKey, elementId) => changed.slice(armedAt.get(`${elementInstanceKey} ${elementId}`) ?? 0)
+  }
+
+  readonly #interrupted = new Set<ElementInstanceKey>()
+
+  /** An event has ended all that was inside this scope; what had not begun yet begins no more. */
+  interrupted(scopeKey: ElementInstanceKey): void {
+    this.#interrupted.add(scopeKey)
+  }
+
+  /** What a scope begins with is put off until its events are armed: true when none of them, or another, ended it. */
+  mayBegin(scopeKey: ElementInstanceKey): boolean {
+    return this.find(scopeKey)?.state === 'active' && !this.#interrupted.has(scopeKey)
   }
 
   /** Changes that were made while conditions were not looked at. */
@@ -117,12 +143,17 @@ export class Step {
   /**
    * Runs until every token waits.
    *
+   * @param whenArmed called before the next work when a conditional event was armed
    * @param whenQuiet called once nothing is left to do; may add work, which is done before it is called again
    */
-  settle(whenQuiet: () => void): void {
+  settle(whenArmed: () => void, whenQuiet: () => void): void {
     do {
-      for (let next = 0; next < this.#pending.length; next++) this.#pending[next]?.()
+      for (let next = 0; next < this.#pending.length; next++) {
+        if (this.#armed.length > 0) whenArmed()
+        this.#pending[next]?.()
+      }
       this.#pending.length = 0
+      if (this.#armed.length > 0 && this.#state?.status === 'active') whenArmed()
       if (this.#state?.status !== 'active') return
       whenQuiet()
       const next = this.isQuiet ? this.#afterwards.shift() : undefined

@@ -5,24 +5,21 @@ import { triggerPart } from './event-part.ts'
 
 type Condition = Extract<SingleEvent, { kind: 'condition' }>
 
+/** Triggers the events armed just now whose condition holds: before the first thing happens inside what they are armed for. */
+export function triggerArmed(step: Step): void {
+  for (const { elementInstanceKey, elementId } of step.takeArmed())
+    triggerConditionsOf(step, elementInstanceKey, step.element(elementId), undefined)
+}
+
 /**
- * Triggers conditional events whose condition has become true: looked at when the event is armed, and once after every
- * command that changed a variable it sees and that passes its filter. A non-interrupting one fires for each such change.
+ * Triggers conditional events whose condition has become true: looked at once after every command that changed a variable
+ * they see and that passes their filter. A non-interrupting one fires for each such change.
  */
 export function triggerConditions(step: Step): void {
-  const { armed, changed } = step.takeChanges()
-  if (armed.length === 0 && changed.length === 0) return
-  // Where nothing changed, only what was armed just now can be true: a scan each time would make a loop of such events slow.
-  const candidates =
-    changed.length > 0
-      ? Object.values(step.state.elements)
-      : [...new Set(armed.map(({ elementInstanceKey }) => elementInstanceKey))].flatMap((key) => step.state.elements[key] ?? [])
-  const waiting = candidates.filter((instance) => instance.conditions)
-  for (const { key, conditions } of waiting) {
-    for (const catcherId of [...(conditions ?? [])]) {
-      const isNew = armed.some((entry) => entry.elementInstanceKey === key && entry.elementId === catcherId)
-      triggerConditionsOf(step, key, step.element(catcherId), isNew ? undefined : changed)
-    }
+  const changedSince = step.takeChanges()
+  if (!changedSince) return
+  for (const { key, conditions } of Object.values(step.state.elements).filter((instance) => instance.conditions)) {
+    for (const catcherId of [...(conditions ?? [])]) triggerConditionsOf(step, key, step.element(catcherId), changedSince(key, catcherId))
   }
 }
 

@@ -21,6 +21,7 @@ export function removeEach(step: Step, instances: readonly ElementInstance[]): v
 /** Ends everything inside a scope, tokens on its flows included; the scope itself lives on. */
 export function interruptScope(step: Step, scope: ElementInstance, byElementId: string, force = false): void {
   step.emit({ type: 'scope.interrupted', key: scope.key, byElementId })
+  step.interrupted(scope.key)
   if (!scope.children) return
   const children = childrenByScope(step)
   for (const child of children.get(scope.key) ?? []) terminateTree(step, child, children, force)

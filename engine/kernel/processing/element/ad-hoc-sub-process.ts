@@ -18,7 +18,9 @@ export const adHocSubProcess: ElementProcessor = {
     if (!chosen.ok) return chosen.failure
     step.emit({ type: 'element.activated', key: instance.key, elementId: element.id })
     step.emit({ type: 'multiInstance.started', key: instance.key, items: chosen.value, collects: false })
-    step.later(() => beginNext(step, element, instance.key))
+    step.later(() => {
+      if (step.mayBegin(instance.key)) beginNext(step, element, instance.key)
+    })
     return undefined
   },
   afterChildLeft(step, element, instance) {

@@ -9,7 +9,7 @@ export const eventSubProcess: ElementProcessor = {
     const { incoming = {} } = instance
     step.emit({ type: 'element.activated', key: instance.key, elementId: element.id })
     step.later(() => {
-      if (step.find(instance.key)) passThrough(step, start, instance.key, incoming, {})
+      if (step.mayBegin(instance.key)) passThrough(step, start, instance.key, incoming, {})
     })
     return undefined
   },

@@ -9,7 +9,9 @@ export const process: ElementProcessor = {
     const { startElementIds } = step.state
     if (startElementIds) {
       step.emit({ type: 'element.activated', key: instance.key, elementId: element.id })
-      step.later(() => beginAt(step, startElementIds))
+      step.later(() => {
+        if (step.mayBegin(instance.key)) beginAt(step, startElementIds)
+      })
       return undefined
     }
     const { startElementId } = step.state
@@ -22,6 +24,7 @@ export const process: ElementProcessor = {
     }
     step.emit({ type: 'element.activated', key: instance.key, elementId: element.id })
     step.later(() => {
+      if (!step.mayBegin(instance.key)) return
       if (start.type === 'startEvent') activateElement(step, start, instance.key)
       else beginByEvent(step, start, instance.key)
     })

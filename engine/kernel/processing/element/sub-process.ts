@@ -8,7 +8,7 @@ export const subProcess: ElementProcessor = {
     if (!start) throw new Error(`Expected subprocess ${element.id} to have a none start event, but validation let one without pass`)
     step.emit({ type: 'element.activated', key: instance.key, elementId: element.id })
     step.later(() => {
-      if (step.find(instance.key)) activateElement(step, start, instance.key)
+      if (step.mayBegin(instance.key)) activateElement(step, start, instance.key)
     })
     return undefined
   },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { expectNothingLeft, play } from '../../../helpers/kernel-harness.ts'
-import { process } from '../../../helpers/process-builder.ts'
+import { type ProcessBuilder, process } from '../../../helpers/process-builder.ts'
 
 describe('escalation', () => {
   const inspected = (catchers: (model: ReturnType<typeof process>) => void) => {
@@ -118,6 +118,46 @@ describe('link', () => {
 
     expect(run.completed()).toEqual(['start', 'away', 'here', 'done'])
     expect(run.state.status).toBe('completed')
+  })
+})
+
+describe('conditional event whose condition holds already when it is armed', () => {
+  const script = (model: ProcessBuilder, id: string) => model.scriptTask(id, { expression: '=1', resultVariable: id })
+
+  test('fires before the first element inside its activity', async () => {
+    const model = process('p')
+      .start()
+      .subProcess('sub', (inner) => script(inner.start('in'), 'inside').end('out'))
+      .end('done')
+      .boundary('sub', 'ready', { condition: '=go' })
+      .end('left')
+    const run = await play(model, { variables: { go: true } })
+
+    expect(run.completed()).toEqual(['start', 'ready', 'left'])
+    expectNothingLeft(run.state)
+  })
+
+  test.each([
+    [true, ['noted']],
+    [false, ['noted', 'main']],
+  ])('fires before the start event of its process, once (interrupting: %s)', async (interrupting, made) => {
+    const model = process('p')
+    model.eventSubProcess('esp', (inner) => script(inner.startOn('ready', { condition: '=go', interrupting }), 'noted').end('e'))
+    script(model.start(), 'main').end()
+    const run = await play(model, { variables: { go: true } })
+
+    expect(run.completed().filter((id) => id === 'noted' || id === 'main')).toEqual(made)
+    expect(run.state.status).toBe('completed')
+    expectNothingLeft(run.state)
+  })
+
+  test('fires once more for a change that comes after it was armed', async () => {
+    const model = process('p')
+    model.eventSubProcess('esp', (inner) => inner.startOn('big', { condition: '=x > 1', interrupting: false }).end('e'))
+    model.start().scriptTask('grow', { expression: '=x + 1', resultVariable: 'x' }).userTask('wait').end()
+    const run = await play(model, { variables: { x: 2 } })
+
+    expect(run.completed().filter((id) => id === 'big')).toHaveLength(2)
   })
 })
 
