@@ -33,16 +33,16 @@ export function amendment(parts: WindowParts, { declarations, announce, statusOf
     checkKey(change.idempotencyKey)
     const hash = contentHash(change.data)
     const { body: record } = await declarations.get(receiptNo)
-    const { formId } = getServiceOf(parts.services, record)
+    const service = getServiceOf(parts.services, record)
     const earlier = record.versions.find((v) => v.version > 1 && v.idempotencyKey === change.idempotencyKey)
     if (earlier) {
       if (earlier.hash !== hash) throw otherContent(change.idempotencyKey, `version ${earlier.version}`)
       await announce(record)
-      return { version: earlier.version, errors: foundErrors(forms, formId, earlier.data) }
+      return { version: earlier.version, errors: foundErrors(forms, service, earlier.data) }
     }
-    const errors = structuralErrors(forms.validate(formId, change.data))
+    const errors = structuralErrors(forms.validate(service.formId, change.data))
     if (errors.length > 0) {
-      throw new WindowFailure('INVALID_ARGUMENT', `Expected data of the shape of form ${formId}; see errors`, errors)
+      throw new WindowFailure('INVALID_ARGUMENT', `Expected data of the shape of form ${service.formId}; see errors`, errors)
     }
     checkVersion(record, change.expectedVersion)
     requireAction(await statusOf(record), 'amend')
@@ -54,7 +54,7 @@ export function amendment(parts: WindowParts, { declarations, announce, statusOf
       return withVersion(newest, change, { hash, now: engine.clock.now() })
     })
     await announce(stored.body)
-    return { version: change.expectedVersion + 1, errors: foundErrors(forms, formId, change.data) }
+    return { version: change.expectedVersion + 1, errors: foundErrors(forms, service, change.data) }
   }
 }
 

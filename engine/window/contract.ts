@@ -1,6 +1,7 @@
 import type { Actor, EpochMs, Json, JsonObject } from '../kernel/index.ts'
 import type { ActivatedJob } from '../runtime/index.ts'
 import type { StoredDocument } from '../store/index.ts'
+import type { Notice, NoticeRequest, NoticeResult } from './notice.ts'
 
 /** A text shown to people, in both languages. */
 export interface Text {
@@ -24,7 +25,13 @@ export interface ItemError {
 /** Everything that is read from `forms/`: schemas, rules, messages, documents. Built once at start. */
 export interface Forms {
   /** Errors in the order of the form; empty when the data may be sent to the agencies. */
-  validate(formId: string, data: Json): readonly ItemError[]
+  validate(formId: string, data: Json, options?: ValidateOptions): readonly ItemError[]
+  /** A list of `forms/codelists`. */
+  codelist(id: string): Codelist | undefined
+  /** Ids of all lists, sorted. */
+  codelists(): readonly string[]
+  /** Ids of all declaration forms, sorted. */
+  formIds(): readonly string[]
   /** Item ids of the form that the agency may see. */
   routedItems(formId: string, agencyId: string): readonly string[]
   /**
@@ -35,12 +42,50 @@ export interface Forms {
     messageType: string,
     input: { readonly formId: string; readonly data: JsonObject; readonly envelope: Envelope },
   ): RenderedMessage
+  /** For a PDF the body is its page description, which the window's document part makes into the file. */
   renderDocument(documentId: string, context: JsonObject): RenderedMessage
   /** Parsed officer form by id (`forms/decisions/<id>.form.json`). */
   officerForm(formId: string): JsonObject | undefined
   /** JSON Schema of a declaration form with every `$ref` in place, for clients. */
   schema(formId: string): JsonObject | undefined
 }
+export interface ValidateOptions {
+  /** The service that is declared for: rules and required items may hold for some services only. Without it those are left out. */
+  readonly service?: string
+  /** The day (`YYYY-MM-DD`) whose codes are valid, when the declaration itself does not say it. */
+  readonly day?: string
+}
+
+export interface CodeEntry extends JsonObject {
+  readonly code: string
+  readonly name: { readonly en: string; readonly zh: string }
+}
+export type CodeValidity =
+  | { readonly kind: 'valid' }
+  | { readonly kind: 'unknown' }
+  /** Valid up to and including that day. */
+  | { readonly kind: 'ended'; readonly day: string }
+  | { readonly kind: 'not-yet'; readonly day: string }
+export type CodelistSearch = (text: string, options?: { readonly limit?: number; readonly day?: string }) => readonly CodeEntry[]
+
+/** A dated list of codes of `forms/codelists`. */
+export interface Codelist {
+  readonly id: string
+  readonly name: Text
+  readonly source: string
+  readonly size: number
+  /** The entry that the code had on that day; without a day, or when it was never valid then, its newest. */
+  find(code: string, day?: string): CodeEntry | undefined
+  /** Whether the code may be used on that day (`YYYY-MM-DD`); without a day, whether it ever was. */
+  validity(code: string, day?: string): CodeValidity
+  /** The entry that knows `value` under another name (alpha-3, UN code …): what the writer probably meant. */
+  findMeant(value: string): CodeEntry | undefined
+  /** Finds by beginning of the code and by words of either name; best first, 20 unless `limit` says otherwise, at most 200. */
+  readonly search: CodelistSearch
+  /** Codes in the order of the list; only those of the day when there is one. */
+  codes(day?: string): readonly string[]
+}
+
 /** What every message carries beside the items. */
 export interface Envelope {
   readonly receiptNo: string
@@ -82,6 +127,11 @@ export interface Service {
   readonly facts: Readonly<Record<string, string>>
   /** Messages that an amendment and a withdrawal publish; the correlation key is the receipt number. */
   readonly messages: { readonly amended: string; readonly withdrawn: string }
+  /**
+   * What the enterprise may tell a running case beside amending it, by kind (a name of FEEL): the form of such a notice, and the message
+   * that brings it to the process in a variable named like the kind. It is taken while the process listens for that message.
+   */
+  readonly notices?: Readonly<Record<string, { readonly name: Text; readonly formId: string; readonly message: string }>>
   /** Documents the service can issue, by document id. */
   readonly documents: Readonly<Record<string, { readonly name: Text }>>
   /** Amending is possible while one of these elements is active; the enterprise's answer to it. */
@@ -98,6 +148,8 @@ export interface Declaration extends JsonObject {
   readonly createdAt: EpochMs
   readonly updatedAt: EpochMs
   readonly idempotencyKey: string
+  /** Receipt number of the case that opened this one. */
+  readonly openedBy?: string
   /** False until the instance is known to exist; a restart finishes what is left. */
   readonly started: boolean
 }
@@ -119,6 +171,8 @@ export interface SubmitRequest {
   readonly data: JsonObject
   /** Chosen by the enterprise; the same key answers with the first result (E8). */
   readonly idempotencyKey: string
+  /** Receipt number of the case out of which this one is opened. */
+  readonly openedBy?: string
   readonly actor: Actor
 }
 export interface SubmitResult {
@@ -212,6 +266,8 @@ export interface SingleWindow {
   validate(service: string, data: JsonObject): readonly ItemError[]
   submit(request: SubmitRequest): Promise<SubmitResult>
   status(receiptNo: string): Promise<DeclarationStatus | undefined>
+  /** Cases that a case opened, oldest first. */
+  openedBy(receiptNo: string): Promise<readonly Declaration[]>
   /** Data of one version (default: newest). */
   declarationData(
     receiptNo: string,
@@ -233,6 +289,9 @@ export interface SingleWindow {
     change: { readonly data: JsonObject; readonly expectedVersion: number; readonly idempotencyKey: string; readonly actor: Actor },
   ): Promise<AmendResult>
   withdraw(receiptNo: string, change: { readonly reason: string; readonly idempotencyKey: string; readonly actor: Actor }): Promise<void>
+  /** Takes a further notice of a kind that the service names, right in all, and tells the process. */
+  giveNotice(receiptNo: string, kind: string, request: NoticeRequest): Promise<NoticeResult>
+  notices(receiptNo: string): Promise<readonly Notice[]>
   /** Completes a user task that the process gave to the enterprise. */
   completeTask(receiptNo: string, taskKey: string, variables: JsonObject, actor: Actor): Promise<void>
 

@@ -20,8 +20,8 @@ export function submission(parts: WindowParts, declarations: Declarations, start
   const { engine, forms, services } = parts
 
   function errorsOfFirst({ service, versions }: DeclarationRecord): readonly ItemError[] {
-    const formId = services.find(service)?.formId
-    return formId && versions[0] ? foundErrors(forms, formId, versions[0].data) : []
+    const offered = services.find(service)
+    return offered && versions[0] ? foundErrors(forms, offered, versions[0].data) : []
   }
 
   async function replay(stored: StoredRecord, hash: string): Promise<SubmitResult> {
@@ -94,7 +94,7 @@ function toRecord(
   request: SubmitRequest,
   made: { receiptNo: string; processInstanceKey: string; submissionKey: string; hash: string; now: EpochMs },
 ): DeclarationRecord {
-  const { service, enterprise, operator, data, idempotencyKey } = request
+  const { service, enterprise, operator, data, idempotencyKey, openedBy } = request
   return {
     receiptNo: made.receiptNo,
     service,
@@ -104,6 +104,7 @@ function toRecord(
     createdAt: made.now,
     updatedAt: made.now,
     idempotencyKey,
+    ...(openedBy === undefined ? {} : { openedBy }),
     submissionKey: made.submissionKey,
     submissionHash: made.hash,
     started: false,

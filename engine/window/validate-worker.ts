@@ -31,7 +31,7 @@ function validationOf(parts: WindowParts, record: DeclarationRecord): Variables 
   const service = parts.services.find(record.service)
   if (!service) throw new Error(`Service ${record.service} of declaration ${record.receiptNo} is no longer offered`)
   const { version, data } = newestVersion(record)
-  const errors = foundErrors(parts.forms, service.formId, data).map(toVariable)
+  const errors = foundErrors(parts.forms, service, data).map(toVariable)
   const valid = errors.length === 0
   const env = { now: parts.engine.clock.now(), zone: parts.zone }
   const facts = evaluateFacts(parts.services.facts(service.id), { receiptNo: record.receiptNo, data }, env)

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars'
 import type { JsonObject } from '../../kernel/index.ts'
-import type { Codelist } from './codelist.ts'
+import type { Codelist } from '../contract.ts'
 import { commonHelpers, TEMPLATE_FORMATS, type TemplateFormat, toText } from './template-format.ts'
 
 export type Template = (context: JsonObject) => string

@@ -1,9 +1,9 @@
 import type { ErrorObject } from 'ajv'
 import type { JsonObject } from '../../kernel/index.ts'
-import type { Text } from '../contract.ts'
-import { findContainerProblem, findUsccProblem, type IdentifierProblem } from './checksum.ts'
-import type { Codelist } from './codelist.ts'
-import { type DecimalLimits, declarationDay } from './schema-check.ts'
+import type { Codelist, Text } from '../contract.ts'
+import type { IdentifierProblem } from './checksum.ts'
+import { IDENTIFIERS } from './identifier.ts'
+import type { DecimalLimits } from './schema-check.ts'
 
 /** Wording of one error. */
 export interface Wording {
@@ -14,7 +14,8 @@ export interface Wording {
 export interface WordingContext {
   readonly name: Text
   readonly codelists: ReadonlyMap<string, Codelist>
-  readonly data: unknown
+  /** The day that decides which codes are valid. */
+  readonly day: string | undefined
 }
 type Writer = (error: ErrorObject, context: WordingContext) => Wording
 
@@ -79,9 +80,11 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     })
   },
   'x-codelist': (error, context) => codelistWording(error, context),
-  format: (error, context) =>
-    FORMAT_WRITERS[String(error.params.format)]?.(error, context) ??
-    expected(error, context.name, 'format', { en: 'another form', zh: '其他格式' }),
+  format: (error, context) => {
+    const format = String(error.params.format)
+    const writer = Object.hasOwn(FORMAT_WRITERS, format) ? FORMAT_WRITERS[format] : undefined
+    return writer?.(error, context) ?? identifierWording(format, error, context.name)
+  },
 }
 
 const FORMAT_WRITERS: Readonly<Record<string, Writer>> = {
@@ -91,22 +94,13 @@ const FORMAT_WRITERS: Readonly<Record<string, Writer>> = {
     rule: 'characters',
     text: { en: `${name.en} holds control characters; expected text only, remove them`, zh: `${name.zh}含有控制字符，请删除，只填写文字` },
   }),
-  uscc: (error, { name }) => {
-    const problem = findUsccProblem(String(error.data))
-    const organisation = problem?.kind === 'check' && problem.position === 17
-    const words = identifierWords(problem, {
-      en: 'digits and capital letters other than I, O, S, V and Z, with digits in places 3 to 8',
-      zh: '数字和大写字母（不含I、O、S、V、Z），第3至8位为数字',
-    })
-    return expected(error, name, organisation ? 'uscc-organisation' : 'uscc', words)
-  },
-  iso6346: (error, { name }) => {
-    const words = identifierWords(findContainerProblem(String(error.data)), {
-      en: 'three letters, U, J or Z, and seven digits',
-      zh: '3位字母、U/J/Z之一及7位数字',
-    })
-    return expected(error, name, 'iso6346', words)
-  },
+  'utc-minute': (error, { name }) =>
+    expected(error, name, 'time', { en: 'a time in UTC, written YYYY-MM-DDThh:mmZ', zh: '协调世界时，格式为YYYY-MM-DDThh:mmZ' }),
+  'date-time': (error, { name }) =>
+    expected(error, name, 'time', {
+      en: 'a time with its offset, written YYYY-MM-DDThh:mm:ss+hh:mm',
+      zh: '带时区的时间，格式为YYYY-MM-DDThh:mm:ss+hh:mm',
+    }),
 }
 
 const TYPE_WORDS: Readonly<Record<string, Text>> = {
@@ -145,13 +139,13 @@ export function rowsWording(name: Text, en: string, zh: string, limit: number, f
   }
 }
 
-function codelistWording(error: ErrorObject, { name, codelists, data }: WordingContext): Wording {
+function codelistWording(error: ErrorObject, { name, codelists, day }: WordingContext): Wording {
   const list = codelists.get(String(error.schema))
   const found = shown(error.data)
   const code = String(error.data)
-  const meant = list?.findMeant(code)
   if (list === undefined) return expected(error, name, 'codelist', { en: 'a code of the list', zh: '代码表中的代码' })
-  if (meant !== undefined) {
+  const meant = list.findMeant(code)
+  if (meant !== undefined && list.find(code) === undefined) {
     return {
       rule: 'codelist',
       text: {
@@ -160,13 +154,14 @@ function codelistWording(error: ErrorObject, { name, codelists, data }: WordingC
       },
     }
   }
-  const day = declarationDay(data)
-  if (list.find(code) !== undefined && day !== undefined) {
+  const validity = list.validity(code, day)
+  if (validity.kind === 'ended' || validity.kind === 'not-yet') {
+    const ended = validity.kind === 'ended'
     return {
       rule: 'codelist',
       text: {
-        en: `${name.en}: the code ${found} of the list "${list.name.en}" is not valid on ${day}; choose one that is`,
-        zh: `${name.zh}：代码${found}（${list.name.zh}）在${day}无效，请选择有效代码`,
+        en: `${name.en}: the code ${found} of the list "${list.name.en}" ${ended ? 'ended on' : 'begins on'} ${validity.day}; choose one that is valid on ${day}`,
+        zh: `${name.zh}：代码${found}（${list.name.zh}）${ended ? `已于${validity.day}失效` : `自${validity.day}起生效`}，请选择在${day}有效的代码`,
       },
     }
   }
@@ -177,6 +172,14 @@ function codelistWording(error: ErrorObject, { name, codelists, data }: WordingC
       zh: `${name.zh}：应为代码表“${list.name.zh}”中的代码，实际为${found}`,
     },
   }
+}
+
+function identifierWording(format: string, error: ErrorObject, name: Text): Wording {
+  const identifier = Object.hasOwn(IDENTIFIERS, format) ? IDENTIFIERS[format] : undefined
+  if (identifier === undefined) return expected(error, name, 'format', { en: 'another form', zh: '其他格式' })
+  const problem = identifier.findProblem(String(error.data))
+  const rule = format === 'uscc' && problem?.kind === 'check' && problem.position === 17 ? 'uscc-organisation' : format
+  return expected(error, name, rule, identifierWords(problem, identifier.form))
 }
 
 function identifierWords(problem: IdentifierProblem | undefined, form: Text): Text {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Json, JsonObject } from '../../kernel/index.ts'
 import { projectRoot } from '../../root.ts'
-import type { Envelope, Forms, ItemError } from '../contract.ts'
+import type { Envelope, Forms, ItemError, ValidateOptions } from '../contract.ts'
 import { type Template, type TemplateCompiler, toTemplateCompiler } from './compile-template.ts'
 import type { DeclarationForm } from './declaration-form.ts'
 import { type FormFolder, readFormFolder, type TemplateFile } from './form-folder.ts'
@@ -33,7 +33,10 @@ export async function loadForms(folder: string = join(projectRoot(), 'forms')): 
   const form = (formId: string): DeclarationForm => getByName(files.declarations, formId, 'form')
 
   return {
-    validate: (formId, data) => getByName(checks, formId, 'form')(data),
+    validate: (formId, data, options) => getByName(checks, formId, 'form')(data, options),
+    codelist: (id) => files.codelists.get(id),
+    codelists: () => [...files.codelists.keys()].sort(),
+    formIds: () => [...files.declarations.keys()].sort(),
     routedItems: (formId, agencyId) => routedItemIds(form(formId), agencyId),
     renderMessage(messageId, { formId, data, envelope }) {
       const { agencyId } = envelope
@@ -54,8 +57,8 @@ export async function loadForms(folder: string = join(projectRoot(), 'forms')): 
   }
 }
 
-function toCheck(form: DeclarationForm, files: FormFolder): (data: Json) => readonly ItemError[] {
-  const rules = files.rules.get(form.id) ?? { form: form.id, lookups: {}, rules: [] }
+function toCheck(form: DeclarationForm, files: FormFolder): (data: Json, options?: ValidateOptions) => readonly ItemError[] {
+  const rules = files.rules.get(form.id) ?? { form: form.id, rules: [] }
   return toDeclarationCheck(form, files.codelists, compileRules(form, rules, files.codelists))
 }
 
@@ -92,14 +95,16 @@ function refuseUnknownNames(file: TemplateFile, problems: readonly string[]): vo
 const MESSAGE_ROOTS = new Set(['envelope'])
 /** What a document is given beside `items`. */
 const DOCUMENT_ROOTS = new Set([
-  'documentId',
+  'number',
   'receiptNo',
   'version',
   'service',
   'serviceName',
   'enterprise',
   'operator',
+  'operatorName',
   'issuedAt',
+  'validUntil',
   'variables',
 ])
 

@@ -1,10 +1,10 @@
 import { Decimal } from 'decimal.js'
 import Handlebars from 'handlebars'
-import type { Codelist } from './codelist.ts'
+import type { Codelist } from '../contract.ts'
 
 /** An output format: how plain text is made safe in it, and what may be used in its templates beside the common helpers. */
 export interface TemplateFormat {
-  readonly extension: 'xml' | 'json' | 'html'
+  readonly extension: 'xml' | 'json' | 'html' | 'pdf'
   readonly contentType: string
   escape(text: string): string
   readonly helpers: Readonly<Record<string, (...values: unknown[]) => unknown>>
@@ -61,7 +61,34 @@ const HTML: TemplateFormat = {
   },
 }
 
-export const TEMPLATE_FORMATS: readonly TemplateFormat[] = [XML, JSON_TEXT, HTML]
+/** A template of a PDF writes a page description; its elements are in `forms/documents/README.md`. */
+const PDF: TemplateFormat = {
+  extension: 'pdf',
+  contentType: 'application/pdf',
+  escape: XML.escape,
+  helpers: {
+    shown: (value) => (isAbsent(value) ? '—' : toText(value)),
+    dayTime: (value) => (typeof value === 'string' ? value.replace(MODEL_TIME, '$1 $2 ($3)').replace(' ()', '') : value),
+    /** `{{day bill.dueOn}}`: the day of a date or a time. */
+    day: (value) => (typeof value === 'string' ? value.slice(0, ISO_DAY_LENGTH) : value),
+    /** `{{money bill.total}}`: 1,234,567.50. */
+    money: (value) => (isAbsent(value) || !isNumeric(value) ? value : grouped(new Decimal(value as string).toFixed(2))),
+    /** `{{percent line.dutyRate}}`: 0.08 as 8 %. */
+    percent: (value) => (isAbsent(value) || !isNumeric(value) ? value : `${new Decimal(value as string).times(100).toFixed()} %`),
+  },
+}
+/** A time as models hold it: FEEL writes zones as offset or by name. */
+const MODEL_TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?(?:@[\w/]+|\[[\w/]+\])?$/
+const ISO_DAY_LENGTH = 10
+
+function isNumeric(value: unknown): boolean {
+  return typeof value === 'number' || (typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value))
+}
+function grouped(digits: string): string {
+  return digits.replaceAll(/\B(?=(?:\d{3})+\.)/g, ',')
+}
+
+export const TEMPLATE_FORMATS: readonly TemplateFormat[] = [XML, JSON_TEXT, HTML, PDF]
 
 /** Helpers that every format has. */
 export function commonHelpers(codelists: ReadonlyMap<string, Codelist>): TemplateFormat['helpers'] {

@@ -8,9 +8,9 @@ import { fullDeclaration, greenDeclaration, redDeclaration, yellowDeclaration } 
 
 const forms = await loadForms()
 
-function brokenRules(data: JsonObject): readonly string[] {
+function brokenRules(data: JsonObject, service = 'goods-export'): readonly string[] {
   return forms
-    .validate('goods-declaration', data)
+    .validate('goods-declaration', data, { service })
     .map(({ rule, group, line }) => (group === undefined ? rule : `${rule} ${group}[${line}]`))
 }
 
@@ -83,6 +83,45 @@ const CASES: readonly (readonly [string, JsonObject, JsonObject])[] = [
   ],
 ]
 
+/** The same goods the other way: what an import alone needs is filled in. */
+const inbound: JsonObject = {
+  ...green,
+  ie_flag: 'I',
+  transport_name: 'HAI XING 9',
+  voyage_no: '026E',
+  bl_no: 'XMBL2600017',
+  port_departure: 'USA001',
+  departure_date: '2026-05-01',
+  unloading_date: '2026-05-21',
+  freight: { mark: '1', value: 4.5 },
+  insurance: { mark: '1', value: 0.3 },
+}
+const cif: JsonObject = without({ ...inbound, trade_terms: '1' }, 'freight', 'insurance')
+
+const IMPORT_CASES: readonly (readonly [string, JsonObject, JsonObject])[] = [
+  ['FJ0105', { ...inbound, ie_flag: 'E' }, inbound],
+  ['FJ0106', { ...inbound, departure_date: '2026-05-21' }, { ...inbound, departure_date: '2026-05-20' }],
+  ['FJ0107', { ...inbound, unloading_date: '2026-05-19' }, { ...inbound, unloading_date: '2026-05-20' }],
+  ['FJ0123', without(inbound, 'freight'), inbound],
+  ['FJ0124', { ...cif, freight: { mark: '1', value: 4.5 } }, cif],
+  ['FJ0125', without(inbound, 'insurance'), inbound],
+  ['FJ0126', { ...cif, insurance: { mark: '1', value: 0.3 } }, cif],
+]
+
+describe.each(IMPORT_CASES)('%s of imports', (rules, broken, kept) => {
+  test('is broken alone', () => {
+    expect(brokenRules(broken, 'goods-import')).toEqual(rules.split(','))
+  })
+  test('is kept', () => {
+    expect(brokenRules(kept, 'goods-import')).toEqual([])
+  })
+})
+
+test('an import needs the transport and its papers, an export does not', () => {
+  expect(brokenRules(without(inbound, 'bl_no', 'departure_date'), 'goods-import')).toEqual(['schema.required', 'schema.required'])
+  expect(brokenRules(without(green, 'bl_no', 'departure_date'))).toEqual([])
+})
+
 describe.each(CASES)('%s', (rules, broken, kept) => {
   test('is broken alone', () => {
     expect(brokenRules(broken)).toEqual(rules.split(','))
@@ -96,7 +135,7 @@ test('every rule has a case here', () => {
   const { rules } = JSON.parse(readFileSync(join(projectRoot(), 'forms/declarations/goods-declaration.rules.json'), 'utf8')) as {
     rules: readonly { id: string }[]
   }
-  const covered = new Set(CASES.flatMap(([names]) => names.split(',').map((name) => name.split(' ')[0])))
+  const covered = new Set([...CASES, ...IMPORT_CASES].flatMap(([names]) => names.split(',').map((name) => name.split(' ')[0])))
 
   expect(rules.map((rule) => rule.id).filter((id) => !covered.has(id))).toEqual([])
   expect(new Set(rules.map((rule) => rule.id)).size).toBe(rules.length)
@@ -139,7 +178,7 @@ test('texts name what was found and what was expected, in both languages', () =>
 
 test('no text is left with a placeholder or an empty value', () => {
   for (const [, broken] of CASES) {
-    for (const { text } of forms.validate('goods-declaration', broken)) {
+    for (const { text } of forms.validate('goods-declaration', broken, { service: 'goods-export' })) {
       expect(text.en + text.zh).not.toMatch(/[{}]|undefined|null|nothing"/)
     }
   }

@@ -172,8 +172,8 @@ describe('wording', () => {
     [
       'a code out of its time',
       { ...yellowDeclaration(), insurance: { mark: '3', value: 10, currency: 'HRK' } },
-      'Insurance (mark, amount or rate, currency), Currency: the code "HRK" of the list "Currencies" is not valid on 2026-05-18; choose one that is',
-      '保险费（币制）：代码"HRK"（币制）在2026-05-18无效，请选择有效代码',
+      'Insurance (mark, amount or rate, currency), Currency: the code "HRK" of the list "Currencies" ended on 2022-12-31; choose one that is valid on 2026-05-18',
+      '保险费（币制）：代码"HRK"（币制）已于2022-12-31失效，请选择在2026-05-18有效的代码',
     ],
   ])('%s', (_, data, en, zh) => {
     expect(errorsOf(data)[0]?.text).toEqual({ en, zh })
