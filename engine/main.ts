@@ -7,6 +7,7 @@ import { type Configuration, ConfigurationError, readConfiguration, USAGE } from
 import { createAdmin, HOW_TO_CREATE_ADMIN } from './create-admin.ts'
 import { businessCalendar, chinesePublicDays, type EngineOptions, openEngine, scaledClock, systemClock } from './runtime/index.ts'
 import { openStore, type Store, StoreFailure } from './store/index.ts'
+import { Verifier } from './verify/index.ts'
 import { loadForms } from './window/forms/index.ts'
 import { openWindow } from './window/index.ts'
 
@@ -52,10 +53,12 @@ async function serve(configuration: Configuration, store: Store, access: Access,
   const forms = await loadForms()
   const window = await openWindow({ engine, store, forms, log, zone, allowPrivateWebhooks: configuration.isDemo })
   const settings = { ...configuration, openApi: configuration.openApi }
-  const api = await buildApi({ engine, window, access, settings }, logger)
+  const verifier = new Verifier()
+  const api = await buildApi({ engine, window, access, verifier, settings }, logger)
 
   closeOnSignal(logger, async () => {
     await api.close()
+    await verifier.close()
     await window.close()
     await engine.close()
     await store.close()

@@ -103,6 +103,8 @@ export type AuditEntry = {
   readonly status: number
   /** Problem code when it was not done; empty otherwise. */
   readonly code: string
+  /** Why a rule was set aside, as whoever did it said. */
+  readonly reason?: string
   readonly requestId: string
   readonly address: string
 }

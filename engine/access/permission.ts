@@ -26,6 +26,9 @@ export const PERMISSIONS = {
   'desk.task.release': ['officer'],
   'desk.task.complete': ['officer'],
 
+  'design.verification.read': ['analyst', 'operator'],
+  'design.deployment.write': ['analyst'],
+
   'engine.resource.deploy': ['analyst'],
   'engine.definition.read': ['analyst', 'operator'],
   'engine.instance.create': ['analyst', 'operator'],

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, Raw
 import type { TSchema } from 'typebox'
 import type { Access, Action, Principal } from '../access/index.ts'
 import type { Engine } from '../runtime/index.ts'
+import type { Verifier } from '../verify/index.ts'
 import type { SingleWindow } from '../window/index.ts'
 import type { Language } from './language.ts'
 
@@ -11,6 +12,7 @@ export interface ApiParts {
   readonly engine: Engine
   readonly window: SingleWindow
   readonly access: Access
+  readonly verifier: Verifier
   readonly settings: ApiSettings
 }
 export interface ApiSettings {

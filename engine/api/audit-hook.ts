@@ -17,6 +17,7 @@ export function addAuditing(app: Api, { access }: ApiParts): void {
       outcome: statusCode < 400 ? ('done' as const) : statusCode < 500 ? ('refused' as const) : ('failed' as const),
       status: statusCode,
       code: reply.problemCode ?? '',
+      ...(request.auditReason === undefined ? {} : { reason: request.auditReason }),
       requestId: request.id,
       address: request.ip,
     }
@@ -46,5 +47,7 @@ declare module 'fastify' {
     signInName?: string
     /** Name of the act where the route has no guard (sign-in). */
     auditAction?: string
+    /** Why a rule was set aside. */
+    auditReason?: string
   }
 }

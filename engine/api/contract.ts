@@ -4,7 +4,7 @@
  *
  * Where things are:
  * - `/access/v1/sign-in` (POST {name, password} → SignedIn), `/sign-out`, `/me`, `/password`
- * - `/window/v1` enterprises · `/desk/v1` officers · `/v2` the engine in Camunda 8's shapes · `/ops/v1` operators
+ * - `/window/v1` enterprises · `/desk/v1` officers · `/design/v1` analysts · `/v2` the engine in Camunda 8's shapes · `/ops/v1` operators
  * - `/health/live`, `/health/ready` · `/docs` (OpenAPI at `/docs/json`)
  */
 
@@ -21,7 +21,7 @@ export interface Problem {
   readonly code: string
   readonly requestId: string
   /** Each thing that is wrong, when there are several or when its place is known. */
-  readonly errors?: readonly (FieldProblem | ItemProblem | ResourceProblem)[]
+  readonly errors?: readonly (FieldProblem | ItemProblem | ResourceProblem | Finding)[]
 }
 /** A field of the request. `path` is a JSON pointer into its part (`/variables/amount`). */
 export interface FieldProblem {
@@ -247,6 +247,60 @@ export interface DeskTaskDetail {
     readonly at: string | null
     readonly submitted: Record<string, unknown>
   }[]
+}
+
+// design
+
+/** What the gate found about an element. */
+export interface Finding {
+  readonly resource: string
+  readonly processId: string
+  readonly elementId: string
+  readonly kind: 'dead-element' | 'deadlock' | 'never-ends' | 'improper-end' | 'straight-through-loop' | 'incident' | 'disagreement'
+  /** Keeps the definition from being deployed without an override. */
+  readonly refuses: boolean
+  readonly message: { readonly en: string; readonly zh: string }
+  /** The path that shows it; empty where the flows alone do. */
+  readonly path: readonly FindingStep[]
+}
+/** One thing that happened from outside, and what followed until every token waited. */
+export interface FindingStep {
+  readonly kind: 'start' | 'complete' | 'trigger' | 'error' | 'escalation'
+  readonly elementId: string
+  readonly choices: readonly { readonly elementId: string; readonly flowIds: readonly string[] }[]
+  readonly completed: readonly string[]
+}
+/** Answer to POST /design/v1/verifications (multipart, parts `resources`). */
+export interface VerificationAnswer {
+  /** What a deployment without an override would do; `broken`: `problems` holds an error. */
+  readonly verdict: 'passes' | 'refused' | 'broken'
+  readonly findings: readonly Finding[]
+  readonly problems: readonly ResourceProblem[]
+  readonly resources: readonly {
+    readonly name: string
+    /** Not all could be explored: more may be wrong, and less is called dead. */
+    readonly cut: boolean
+    readonly states: number
+    readonly commands: number
+    /** Paths that bpmn-engine took likewise, otherwise, otherwise by a known fault of its own, or was not asked about. */
+    readonly witness: {
+      readonly agreed: number
+      readonly disagreed: number
+      readonly notAsked: number
+      readonly knownFaults: Readonly<Record<string, number>>
+    }
+  }[]
+}
+/** Answer to POST /design/v1/deployments (multipart: `resources`, and optionally `override` with a reason, `layout`, `tenantId`). */
+export interface GatedDeployment {
+  readonly deploymentKey: string
+  readonly tenantId: string
+  readonly deployments: readonly object[]
+  readonly warnings?: readonly ResourceProblem[]
+  readonly findings: readonly Finding[]
+  /** False: the gate could not answer, and the override stands for it. */
+  readonly verified: boolean
+  readonly override?: string
 }
 
 // ops

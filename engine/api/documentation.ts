@@ -13,13 +13,14 @@ export async function addDocumentation(app: Api, { settings }: ApiParts): Promis
         title: 'Single Window',
         version: settings.version,
         description:
-          'Enterprises declare under /window/v1, officers work under /desk/v1, engines and agencies speak /v2 (the shapes of Camunda 8), operators use /ops/v1. Errors are application/problem+json (RFC 9457) with a stable code. Of two fields of one name in a JSON body the last one counts. Texts come in Chinese or English, by Accept-Language.',
+          'Enterprises declare under /window/v1, officers work under /desk/v1, analysts deploy under /design/v1, engines and agencies speak /v2 (the shapes of Camunda 8), operators use /ops/v1. Errors are application/problem+json (RFC 9457) with a stable code. Of two fields of one name in a JSON body the last one counts. Texts come in Chinese or English, by Accept-Language.',
       },
       servers: [{ url: '/', description: 'This server' }],
       tags: [
         { name: 'access', description: 'Sign in and out' },
         { name: 'window', description: 'Enterprises: services, declarations, documents, webhooks' },
         { name: 'desk', description: 'Officers: task list, tasks' },
+        { name: 'design', description: 'Analysts: verify and deploy' },
         { name: 'engine', description: 'The engine, in the shapes of the Camunda 8 Orchestration Cluster API' },
         { name: 'ops', description: 'Operators and administrators' },
       ],
@@ -57,6 +58,7 @@ const TAGS = [
   ['/access/', 'access'],
   ['/window/', 'window'],
   ['/desk/', 'desk'],
+  ['/design/', 'design'],
   ['/v2/', 'engine'],
   ['/ops/', 'ops'],
   ['/health/', 'ops'],

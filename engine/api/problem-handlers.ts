@@ -19,6 +19,7 @@ export function addProblemHandlers(app: Api, parts: ApiParts): void {
   app.decorateRequest('language')
   app.decorateRequest('signInName')
   app.decorateRequest('auditAction')
+  app.decorateRequest('auditReason')
   app.decorateReply('problemCode')
   app.addHook('onRequest', async (request) => {
     request.principal = NOBODY
@@ -77,6 +78,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   const errors = [
     ...(error.options.fields ?? []).map(({ zh, ...field }) => (language === 'zh' && zh !== undefined ? { ...field, message: zh } : field)),
     ...(error.options.resources ?? []),
+    ...(error.options.findings ?? []),
     ...(error.options.items ?? []).map((item) => itemProblem(item, language)),
   ]
   const body: Problem = {

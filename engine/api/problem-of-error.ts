@@ -2,6 +2,7 @@ import type { FastifyError } from 'fastify'
 import { AccessFailure } from '../access/index.ts'
 import { type DeployedProblem, EngineFailure } from '../runtime/index.ts'
 import { StoreFailure } from '../store/index.ts'
+import { VerifyFailure } from '../verify/index.ts'
 import { WindowFailure } from '../window/index.ts'
 import type { ResourceProblem } from './contract.ts'
 import type { ProblemCode } from './problem.ts'
@@ -54,6 +55,7 @@ export function problemOf(error: unknown, limits: { readonly bodyLimitBytes: num
     })
   }
   if (error instanceof StoreFailure) return problemOfStore(error)
+  if (error instanceof VerifyFailure) return new ProblemError(error.code, { en: error.message, zh: error.zh }, { cause: error })
   return error instanceof Error ? problemOfFastify(error as FastifyError & { validation?: readonly FieldError[] }, limits) : undefined
 }
 

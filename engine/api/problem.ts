@@ -1,5 +1,5 @@
 import type { ItemError, Text } from '../window/index.ts'
-import type { FieldProblem, ResourceProblem } from './contract.ts'
+import type { FieldProblem, Finding, ResourceProblem } from './contract.ts'
 
 /** Every way a request can end badly, with its HTTP status and what a person reads. One table; no code is ever reused. */
 export const PROBLEMS = {
@@ -21,6 +21,7 @@ export const PROBLEMS = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: { en: 'This content type is not taken', zh: '不支持的内容类型' } },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: { en: 'The idempotency key was used for something else', zh: '幂等键已用于其他请求' } },
   INVALID_DECLARATION: { status: 422, title: { en: 'The declaration has errors', zh: '申报数据有误' } },
+  DEPLOYMENT_REFUSED: { status: 422, title: { en: 'The gate refuses the definition', zh: '流程定义未通过部署门禁' } },
   TOO_MANY_REQUESTS: { status: 429, title: { en: 'Too many requests', zh: '请求过于频繁' } },
   ACCOUNT_LOCKED: { status: 429, title: { en: 'The account is locked for a while', zh: '账户暂时锁定' } },
   INTERNAL: { status: 500, title: { en: 'An error inside the single window', zh: '单一窗口内部错误' } },
@@ -38,6 +39,7 @@ export interface ProblemOptions {
   readonly fields?: readonly ToldField[]
   readonly items?: readonly ItemError[]
   readonly resources?: readonly ResourceProblem[]
+  readonly findings?: readonly Finding[]
   readonly retryAfterMs?: number
   readonly cause?: unknown
 }

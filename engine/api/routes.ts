@@ -1,5 +1,7 @@
 import { addAccessRoutes } from './access/sign-in-routes.ts'
 import type { Api, ApiParts } from './api-parts.ts'
+import { addGatedDeploymentRoutes } from './design/gated-deployment-routes.ts'
+import { addVerificationRoutes } from './design/verification-routes.ts'
 import { addTaskActRoutes } from './desk/task-act-routes.ts'
 import { addTaskRoutes } from './desk/task-routes.ts'
 import { addAccountRoutes } from './ops/account-routes.ts'
@@ -36,6 +38,7 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
   '/access/v1': [addAccessRoutes],
   '/window/v1': [addServiceRoutes, addDeclarationRoutes, addAmendmentRoutes, addEnterpriseTaskRoutes, addDocumentRoutes, addWebhookRoutes],
   '/desk/v1': [addTaskRoutes, addTaskActRoutes],
+  '/design/v1': [addVerificationRoutes, addGatedDeploymentRoutes],
   '/v2': [
     addClusterRoutes,
     addDeploymentRoutes,

@@ -1,5 +1,6 @@
 import type { TObject, TProperties, TSchema } from 'typebox'
 import { Type } from 'typebox'
+import { FindingSchema } from './design/finding-schema.ts'
 
 /** Building blocks of the request and answer schemas. */
 
@@ -56,7 +57,7 @@ export const ProblemSchema = Type.Object(
     instance: Type.String(),
     code: Type.String(),
     requestId: Type.String(),
-    errors: Type.Optional(Type.Array(Type.Union([FieldProblemSchema, ItemProblemSchema, ResourceProblemSchema]))),
+    errors: Type.Optional(Type.Array(Type.Union([FieldProblemSchema, ItemProblemSchema, ResourceProblemSchema, FindingSchema]))),
   },
   { title: 'Problem' },
 )

@@ -6,6 +6,7 @@ import { type Access, type NewAccount, openAccess } from '../../engine/access/in
 import { type Api, type ApiSettings, buildApi } from '../../engine/api/index.ts'
 import { type Engine, openEngine, systemClock } from '../../engine/runtime/index.ts'
 import { openStore, type Store } from '../../engine/store/index.ts'
+import { Verifier, type VerifierOptions } from '../../engine/verify/index.ts'
 import { loadForms } from '../../engine/window/forms/index.ts'
 import { openWindow, type SingleWindow } from '../../engine/window/index.ts'
 import { documentedAnswers } from './documented-answers.ts'
@@ -113,7 +114,7 @@ export class ApiHarness {
     this.#undocumented = documentedAnswers(parts.api.swagger())
   }
 
-  static async open(settings: Partial<ApiSettings> = {}): Promise<ApiHarness> {
+  static async open(settings: Partial<ApiSettings> = {}, verifying: VerifierOptions = {}): Promise<ApiHarness> {
     const folder = mkdtempSync(join(tmpdir(), 'api-'))
     const processesFolder = join(folder, 'processes')
     mkdirSync(join(processesFolder, 'permit'), { recursive: true })
@@ -136,9 +137,11 @@ export class ApiHarness {
       trustProxy: false as const,
       ...settings,
     }
-    const api = await buildApi({ engine, window, access, settings: all })
+    const verifier = new Verifier(verifying)
+    const api = await buildApi({ engine, window, access, verifier, settings: all })
     return new ApiHarness({ api, access, engine, store, window }, keys, async () => {
       await api.close()
+      await verifier.close()
       await window.close()
       await engine.close()
       await store.close()
@@ -184,7 +187,7 @@ export class ApiHarness {
   async deploy(
     files: Readonly<Record<string, string>>,
     account: AccountName | undefined = 'analyst',
-    asked: { readonly query?: string; readonly fields?: Readonly<Record<string, string>> } = {},
+    asked: { readonly path?: string; readonly query?: string; readonly fields?: Readonly<Record<string, string>> } = {},
   ): Promise<Answer> {
     const form = new FormData()
     for (const [file, content] of Object.entries(files)) form.append('resources', new Blob([content], { type: 'application/xml' }), file)
@@ -193,7 +196,7 @@ export class ApiHarness {
     const payload = Buffer.from(await encoded.arrayBuffer())
     const response = await this.api.inject({
       method: 'POST',
-      url: `/v2/deployments${asked.query ?? ''}`,
+      url: `${asked.path ?? '/v2/deployments'}${asked.query ?? ''}`,
       headers: {
         'content-type': encoded.headers.get('content-type') ?? '',
         ...(account ? { authorization: `Bearer ${this.key(account)}` } : {}),

@@ -14,6 +14,7 @@ const EntrySchema = Type.Object(
     outcome: Type.String(),
     status: Type.Integer(),
     code: Type.String(),
+    reason: Type.Optional(Type.String({ description: 'Why a rule was set aside' })),
     requestId: Type.String(),
     address: Type.String(),
   },
