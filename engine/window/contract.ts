@@ -1,6 +1,7 @@
 import type { Actor, EpochMs, Json, JsonObject } from '../kernel/index.ts'
 import type { ActivatedJob } from '../runtime/index.ts'
 import type { StoredDocument } from '../store/index.ts'
+import type { Ledgers } from './ledger/ledger-contract.ts'
 import type { Notice, NoticeRequest, NoticeResult } from './notice.ts'
 
 /** A text shown to people, in both languages. */
@@ -310,6 +311,9 @@ export interface SingleWindow {
 
   /** Credit of an enterprise changed: holds its open declarations when it dropped (E9). */
   setCredit(enterprise: string, creditClass: string, actor: Actor): Promise<void>
+
+  /** Guarantees, quotas, licences: what is granted, reserved and used. */
+  readonly ledgers: Ledgers
 
   close(): Promise<void>
 }

@@ -15,6 +15,7 @@ import { enterpriseTask } from './enterprise-task.ts'
 import { foundErrors } from './found-errors.ts'
 import { outsidePoster } from './guarded-post.ts'
 import { issueDocumentWorker, issuedDocuments } from './issued-document.ts'
+import { ledgerWorkers, openLedgers, readLedgers } from './ledger/index.ts'
 import { deployModels, readProcessesFolder, type ServiceCatalogue } from './service-catalogue.ts'
 import { getService, submission } from './submission.ts'
 import { stateNameOf } from './timeline.ts'
@@ -73,6 +74,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   const agencies = agencyRegister(parts, messages, agencyPoster)
   const statuses = declarationStatuses(parts, declarations, documents, agencies)
   const change = { declarations, announce, statusOf: statuses.of }
+  const ledgers = await openLedgers({ store, clock: engine.clock, zone, definitions: await readLedgers(folder) })
   const webhooks = webhookRegister(parts, { allowPrivate: allowPrivateWebhooks })
 
   registerWebhookDelivery(parts, { declarations, webhooks, poster: webhookPoster, statusOf: statuses.of })
@@ -82,9 +84,11 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   await agencies.start()
   const unreachable = [...(await agencies.unreachable([...new Set(services.all().flatMap((service) => service.agencies))])).keys()]
   if (unreachable.length > 0) log('warn', 'Messages to these agencies wait: they have no transport', { agencies: unreachable })
-  const stopWorkers = [validateWorker(parts, declarations), issueDocumentWorker(parts, declarations, documents)].map((worker) =>
-    engine.addWorker(worker),
-  )
+  const stopWorkers = [
+    validateWorker(parts, declarations),
+    issueDocumentWorker(parts, declarations, documents),
+    ...ledgerWorkers(ledgers, engine.clock),
+  ].map((worker) => engine.addWorker(worker))
 
   return {
     forms,
@@ -115,6 +119,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     putAgency: agencies.put,
     jobForAgency: messages.jobForAgency,
     setCredit: credit.set,
+    ledgers,
     async close() {
       await Promise.all([agencies.close(), ...stopWorkers.map((stop) => stop())])
       await Promise.all([agencyPoster.close(), webhookPoster.close()])

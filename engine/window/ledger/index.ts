@@ -1,0 +1,5 @@
+export type * from './ledger-contract.ts'
+export { LedgerFailure } from './ledger-contract.ts'
+export { readLedgers } from './ledger-definitions.ts'
+export { ledgerWorkers } from './ledger-workers.ts'
+export { type LedgersOptions, openLedgers } from './ledgers.ts'
