@@ -5,7 +5,7 @@ import { type Access, AccessFailure, type DemoAccount, openAccess } from './acce
 import { type Api, buildApi } from './api/index.ts'
 import { type Configuration, ConfigurationError, readConfiguration, USAGE } from './configuration.ts'
 import { createAdmin, HOW_TO_CREATE_ADMIN } from './create-admin.ts'
-import { businessCalendar, chinesePublicDays, type EngineOptions, openEngine, scaledClock, systemClock } from './runtime/index.ts'
+import { type EngineOptions, openEngine, PUBLIC_CALENDAR, scaledClock, systemClock } from './runtime/index.ts'
 import { openStore, type Store, StoreFailure } from './store/index.ts'
 import { Verifier } from './verify/index.ts'
 import { loadForms } from './window/forms/index.ts'
@@ -48,8 +48,7 @@ async function prepareAccounts(access: Access, { demoAccountsFile }: Configurati
 async function serve(configuration: Configuration, store: Store, access: Access, logger: Logger): Promise<void> {
   const { zone, clock } = configuration
   const log: EngineOptions['log'] = (level, message, details) => logger[level](details ?? {}, message)
-  const calendar = businessCalendar(chinesePublicDays())
-  const engine = await openEngine({ store, clock: clock ? scaledClock(clock) : systemClock(), zone, calendar, log })
+  const engine = await openEngine({ store, clock: clock ? scaledClock(clock) : systemClock(), zone, calendar: PUBLIC_CALENDAR, log })
   const forms = await loadForms()
   const window = await openWindow({ engine, store, forms, log, zone, allowPrivateWebhooks: configuration.isDemo })
   const settings = { ...configuration, openApi: configuration.openApi }

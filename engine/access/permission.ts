@@ -58,6 +58,8 @@ export const PERMISSIONS = {
   'ops.group.read': ['administrator', 'operator', 'analyst'],
   'ops.agency.read': ['administrator', 'operator', 'analyst'],
   'ops.agency.write': ['administrator', 'operator'],
+  'ops.calendar.read': ['administrator', 'operator', 'analyst'],
+  'ops.calendar.write': ['administrator', 'operator'],
   'ops.credit.write': ['operator'],
   'ops.declaration.read': ['operator'],
   'ops.audit.read': ['administrator'],

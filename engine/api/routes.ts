@@ -8,6 +8,7 @@ import { addAccountRoutes } from './ops/account-routes.ts'
 import { addAgencyRoutes } from './ops/agency-routes.ts'
 import { addApiKeyRoutes } from './ops/api-key-routes.ts'
 import { addAuditRoutes } from './ops/audit-routes.ts'
+import { addCalendarRoutes } from './ops/calendar-routes.ts'
 import { addDeclarationCheckRoutes } from './ops/declaration-check-routes.ts'
 import { addGroupRoutes } from './ops/group-routes.ts'
 import { addHealthRoutes } from './ops/health-routes.ts'
@@ -59,6 +60,7 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addApiKeyRoutes,
     addAgencyRoutes,
     addGroupRoutes,
+    addCalendarRoutes,
     addDeclarationCheckRoutes,
     addOpsSurgeryRoutes,
     addAuditRoutes,

@@ -1,7 +1,6 @@
 import type {
   Actor,
   BpmnProblem,
-  BusinessCalendar,
   EpochMs,
   JobKind,
   Json,
@@ -13,6 +12,7 @@ import type {
   Variables,
 } from '../kernel/index.ts'
 import type { DefinitionRecord, HistoryEntry, InstanceRow, JobRow, OutboxRow, Store, UserTaskRow } from '../store/index.ts'
+import type { CalendarDocument, CalendarProblem } from './calendar-document.ts'
 import type { InstanceSurgery } from './surgery-contract.ts'
 
 /** The engine as other rooms and the API see it. One per node; any number of nodes may share a store. */
@@ -21,6 +21,7 @@ export interface Engine extends InstanceSurgery {
   readonly clock: Clock
   /** Known definitions; always as new as the last deployment of this node. */
   readonly definitions: DefinitionCatalogue
+  readonly calendars: BusinessCalendars
 
   /**
    * Parses, checks and stores resources, all or none. Content equal to the newest version makes no new version.
@@ -159,6 +160,25 @@ export interface DefinitionCatalogue {
   latest(kind: DefinitionRecord['kind'], id: string, tenantId: string): DefinitionRecord | undefined
   byKey(key: string): DefinitionRecord | undefined
 }
+
+/**
+ * Which days and hours count for timers of working time. An instance goes by the calendar its service names, else by the one of
+ * its operator, else by `default` (variables `service` and `operator`). A change counts for timers that are set from then on;
+ * those that are set already keep the time that was told to people.
+ */
+export interface BusinessCalendars {
+  /** By id; the default one is always among them when the engine was given one. */
+  all(): readonly CalendarDocument[]
+  find(calendarId: string): CalendarDocument | undefined
+  /** Everything that is wrong with a calendar. */
+  problems(calendar: CalendarDocument): readonly CalendarProblem[]
+  /** Durable before it resolves; other nodes know it within seconds. @throws EngineFailure `INVALID_ARGUMENT` */
+  put(calendar: CalendarDocument): Promise<void>
+  /** Tells which calendars services name; replaces what was told before. */
+  assign(services: ServiceCalendars): void
+}
+/** By service id: a calendar id, or one by operator. */
+export type ServiceCalendars = ReadonlyMap<string, string | Readonly<Record<string, string>>>
 
 export interface CreateInstanceRequest {
   /** One of the two. */
@@ -302,8 +322,8 @@ export interface EngineOptions {
   readonly clock: Clock
   /** IANA zone of human times, e.g. Asia/Shanghai. */
   readonly zone: string
-  /** Which days and hours timers of working time count. Default: Monday to Friday, 09:00 to 17:00. */
-  readonly calendar?: BusinessCalendar
+  /** The default business calendar until an administrator stores one. Default: Monday to Friday, 09:00 to 17:00. */
+  readonly calendar?: CalendarDocument
   /** Largest size of one command's variables, bytes of JSON. Default 4 MiB. */
   readonly maxPayloadBytes?: number
   readonly log: (level: 'info' | 'warn' | 'error', message: string, details?: Readonly<Record<string, unknown>>) => void

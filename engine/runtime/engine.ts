@@ -15,6 +15,7 @@ import {
 } from '../kernel/index.ts'
 import { type DefinitionRecord, type HistoryEntry, type InstanceRow, type RowChange, type Store, StoreFailure } from '../store/index.ts'
 import { chosen } from './activated-job.ts'
+import { Calendars } from './calendars.ts'
 import { deployedGroups } from './candidate-groups.ts'
 import { ChildInstances, payloadOf } from './child-instances.ts'
 import { afterRealMs } from './clock.ts'
@@ -25,6 +26,7 @@ import { EngineFailure } from './contract.ts'
 import { Counters } from './counters.ts'
 import { Definitions } from './definitions.ts'
 import { deploy } from './deploy.ts'
+import { findStartable } from './find-startable.ts'
 import { type Committed, InstanceLoop, type OutboxSource } from './instance-loop.ts'
 import { JobPolls } from './job-polls.ts'
 import { errorCommand, failCommand, Jobs } from './jobs.ts'
@@ -59,6 +61,7 @@ class RunningEngine implements contract.Engine {
   readonly store: Store
   readonly clock: contract.Clock
   readonly definitions: Definitions
+  readonly calendars: Calendars
   private readonly options: contract.EngineOptions
   private readonly maxPayloadBytes: number
   private readonly counters = new Counters()
@@ -90,10 +93,11 @@ class RunningEngine implements contract.Engine {
     this.maxPayloadBytes = options.maxPayloadBytes ?? DEFAULT_MAX_PAYLOAD_BYTES
     const { counters, maxPayloadBytes } = this
     this.definitions = new Definitions(store)
+    this.calendars = new Calendars(store, options.calendar)
     this.keys = new KeyStock(store)
     const { definitions, keys } = this
     const hooks = { prepare: this.prepare.bind(this), committed: this.committed.bind(this) }
-    this.loop = new InstanceLoop({ store, clock, zone, calendar: options.calendar, definitions, keys, counters, hooks })
+    this.loop = new InstanceLoop({ store, clock, zone, calendars: this.calendars, definitions, keys, counters, hooks })
     const { loop } = this
     this.jobs = new Jobs({ store, clock, loop, counters, maxPayloadBytes })
     this.polls = new JobPolls({ store, clock, jobs: this.jobs })
@@ -119,6 +123,7 @@ class RunningEngine implements contract.Engine {
 
   async open(): Promise<void> {
     await this.definitions.refresh()
+    await this.calendars.refresh()
     await this.triggers.load()
     await this.messages.recover()
     this.timers.start()
@@ -147,7 +152,7 @@ class RunningEngine implements contract.Engine {
     return this.guarded(async () => {
       this.refuseWhenBusy()
       checkPayload(request.variables, this.maxPayloadBytes)
-      const definition = await this.startable(request)
+      const definition = await findStartable(this.definitions, request)
       const key = request.processInstanceKey ?? (await this.keys.take())
       const { awaitCompletion } = request
       const ended = awaitCompletion && this.completions.wait(key, awaitCompletion.timeoutMs)
@@ -397,31 +402,6 @@ class RunningEngine implements contract.Engine {
     }
   }
 
-  private async startable(request: contract.CreateInstanceRequest): Promise<DefinitionRecord> {
-    if (!this.findDefinition(request)) await this.definitions.refresh()
-    const definition = this.findDefinition(request)
-    if (!definition)
-      throw new EngineFailure('NOT_FOUND', `Expected a deployed process ${describe(request)}, but there is none; deploy it first`)
-    const process = this.definitions.processNow(definition) ?? (await this.definitions.process(definition))
-    if (process.root.startEvent || request.startInstructions) return definition
-    throw new EngineFailure(
-      'INVALID_ARGUMENT',
-      `Expected process '${definition.id}' to have a start event without trigger, but it has none; it is started by its own messages or timers`,
-    )
-  }
-
-  private findDefinition(request: contract.CreateInstanceRequest): DefinitionRecord | undefined {
-    const { definitions } = this
-    const { bpmnProcessId = '', processDefinitionKey, version = -1, tenantId } = request
-    if (processDefinitionKey !== undefined) {
-      const record = definitions.byKey(processDefinitionKey)
-      return record?.kind === 'process' && record.tenantId === tenantId ? record : undefined
-    }
-    return version < 0
-      ? definitions.latest('process', bpmnProcessId, tenantId)
-      : definitions.version('process', bpmnProcessId, tenantId, version)
-  }
-
   private async startInstance(
     key: ProcessInstanceKey,
     definition: DefinitionRecord,
@@ -481,7 +461,10 @@ class RunningEngine implements contract.Engine {
       this.definitions
         .refresh()
         .then(() => this.triggers.update())
-        .catch((error) => this.options.log('warn', 'Definitions could not be read; it is tried again', { error: String(error) }))
+        .then(() => this.calendars.refresh())
+        .catch((error) =>
+          this.options.log('warn', 'Definitions or calendars could not be read; it is tried again', { error: String(error) }),
+        )
       this.refreshSlowly()
     })
   }
@@ -490,11 +473,4 @@ class RunningEngine implements contract.Engine {
 function created(state: InstanceState): contract.CreatedInstance {
   const { key, processDefinitionKey, bpmnProcessId, version, tenantId } = state
   return { processInstanceKey: key, processDefinitionKey, bpmnProcessId, version, tenantId }
-}
-
-function describe(request: contract.CreateInstanceRequest): string {
-  if (request.processDefinitionKey !== undefined) return `with key ${request.processDefinitionKey}`
-  return request.version === undefined || request.version < 0
-    ? `'${request.bpmnProcessId}'`
-    : `'${request.bpmnProcessId}' in version ${request.version}`
 }

@@ -23,6 +23,7 @@ import {
   type Store,
   StoreFailure,
 } from '../store/index.ts'
+import type { Calendars } from './calendars.ts'
 import { type Clock, EngineFailure } from './contract.ts'
 import type { Counters } from './counters.ts'
 import type { Definitions } from './definitions.ts'
@@ -69,7 +70,7 @@ export interface LoopParts {
   readonly store: Store
   readonly clock: Clock
   readonly zone: string
-  readonly calendar?: BusinessCalendar | undefined
+  readonly calendars: Calendars
   readonly definitions: Definitions
   readonly keys: KeyStock
   readonly counters: Counters
@@ -145,11 +146,13 @@ export class InstanceLoop {
     const definition = await this.definition(definitionKey)
     const process = this.parts.definitions.processNow(definition) ?? (await this.parts.definitions.process(definition))
     const at = this.parts.clock.now()
+    const variables = command.type === 'createInstance' ? command.variables : before?.state.elements[key]?.variables
+    const calendar = this.parts.calendars.of((name) => variables?.[name])
     const isLeaseOnly = command.type === 'updateJob' && changes.length > 0 && command.retries === 0
     const decided: Decided =
       isLeaseOnly && before
         ? { events: [], state: before.state }
-        : decide(process, isRehearsal ? structuredClone(before?.state) : before?.state, command, this.env(definition, at))
+        : decide(process, isRehearsal ? structuredClone(before?.state) : before?.state, command, this.env(definition, at, calendar))
     // A commit would find out that another node has moved on; what commits nothing must look for itself.
     const isIdle = decided.events.length === 0 && changes.length === 0
     if (cached && isIdle && (await this.load(key))?.revision !== cached.revision) return this.attempt(submission)
@@ -217,8 +220,8 @@ export class InstanceLoop {
     return record
   }
 
-  private env(caller: DefinitionRecord, now: EpochMs): DecisionEnv {
-    const { zone, calendar, keys, definitions } = this.parts
+  private env(caller: DefinitionRecord, now: EpochMs, calendar: BusinessCalendar | undefined): DecisionEnv {
+    const { zone, keys, definitions } = this.parts
     return {
       now,
       zone,

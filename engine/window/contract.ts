@@ -137,6 +137,8 @@ export interface Service {
   readonly documents: Readonly<Record<string, { readonly name: Text }>>
   /** Amending is possible while one of these elements is active; the enterprise's answer to it. */
   readonly correctionElements: readonly string[]
+  /** The business calendar that its timers of working time go by, or one for each operator. Absent: the operator's, else the default. */
+  readonly calendar?: string | Readonly<Record<string, string>>
 }
 
 /** A declaration as stored: one document per receipt number, holding every version of its data. */

@@ -61,6 +61,7 @@ const SERVICE_SCHEMA = {
       additionalProperties: { type: 'object', required: ['name'], additionalProperties: false, properties: { name: TEXT } },
     },
     correctionElements: { type: 'array', items: NAME, uniqueItems: true },
+    calendar: { anyOf: [ID, { type: 'object', minProperties: 1, additionalProperties: ID }] },
   },
 }
 

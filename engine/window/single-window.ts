@@ -4,6 +4,7 @@ import type { Engine, EngineOptions } from '../runtime/index.ts'
 import type { Store } from '../store/index.ts'
 import { agencyMessages } from './agency-message.ts'
 import { agencyRegister, readAgencies } from './agency-register.ts'
+import { assignCalendars } from './assign-calendars.ts'
 import { amendment } from './amendment.ts'
 import { type Announcement, announcement } from './announcement.ts'
 import type { Forms, ListedDeclaration, Service, SingleWindow } from './contract.ts'
@@ -60,6 +61,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     const definition = engine.definitions.latest('process', service.bpmnProcessId, TENANT)
     if (definition) await elements.load(definition.key)
   }
+  assignCalendars(engine, services, log)
   opened = services
   const parts: WindowParts = { engine, store, forms, services, elements, zone, log }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { businessCalendar, chinesePublicDays } from '../../engine/runtime/index.ts'
+import { businessCalendar, PUBLIC_CALENDAR } from '../../engine/runtime/index.ts'
 import { type EngineHarness, openEngineHarness, TESTER } from '../helpers/engine-harness.ts'
 import { process } from '../helpers/process-builder.ts'
 
@@ -7,7 +7,7 @@ const WORKER = { id: 'checker', kind: 'apiKey' } as const
 
 let house: EngineHarness
 beforeEach(async () => {
-  house = await openEngineHarness({ calendar: businessCalendar(chinesePublicDays()) })
+  house = await openEngineHarness({ calendar: PUBLIC_CALENDAR })
 })
 afterEach(async () => house.remove())
 
@@ -78,7 +78,7 @@ describe('a timer of working time', () => {
 
     const { items } = await house.temp.store.search('timer', { filter: { processInstanceKey: key } })
     const due = new Date((items[0]?.dueAt ?? 0) + 8 * 3_600_000).toISOString().slice(0, 10)
-    const calendar = businessCalendar(chinesePublicDays())
+    const calendar = businessCalendar(PUBLIC_CALENDAR)
     expect(calendar.isWorkingDay(due)).toBe(true)
   })
 })

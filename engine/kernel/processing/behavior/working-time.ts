@@ -2,8 +2,10 @@ import { DateTime, type Duration } from 'luxon'
 import type { EpochMs } from '../../record/keys.ts'
 import { fail, ok, type Result } from '../failure.ts'
 
-/** Which days and hours count. Dates are ISO dates (`2026-03-01`), local to the zone of the timer. */
+/** Which days and hours count. Dates are ISO dates (`2026-03-01`), local to its zone. */
 export interface BusinessCalendar {
+  /** IANA zone of its days and hours. Absent: that of the timer. */
+  readonly zone?: string
   isWorkingDay(date: string): boolean
   /** In order, without overlap. */
   hours(date: string): readonly WorkingHours[]
@@ -38,7 +40,7 @@ export function addWorkingTime(now: EpochMs, duration: Duration, zone: string, c
       'EXTRACT_VALUE_ERROR',
       `Expected working time in days, hours, minutes and seconds, but found '${duration.toISO()}'; write for example working P3D or working PT16H; correct the timer of the event`,
     )
-  let day: DateTime = DateTime.fromMillis(now, { zone })
+  let day: DateTime = DateTime.fromMillis(now, { zone: calendar.zone ?? zone })
   for (let left = days; left > 0; left--) {
     const next = nextWorkingDay(day, calendar)
     if (!next.ok) return next

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import { describe, expect, test } from 'vitest'
 import { type BusinessCalendar, planTimer, WEEKDAYS } from '../../../../engine/kernel/index.ts'
-import { businessCalendar, chinesePublicDays } from '../../../../engine/runtime/business-calendar.ts'
+import { businessCalendar, PUBLIC_DAYS } from '../../../../engine/runtime/business-calendar.ts'
+import { calendarProblems, PUBLIC_CALENDAR } from '../../../../engine/runtime/calendar-document.ts'
 
 const ZONE = 'Asia/Shanghai'
 
@@ -59,7 +60,7 @@ describe('working time', () => {
 })
 
 describe('the public days of China', () => {
-  const calendar = businessCalendar(chinesePublicDays())
+  const calendar = businessCalendar(PUBLIC_CALENDAR)
 
   test('leave out holidays and count weekends that are worked', () => {
     expect(calendar.isWorkingDay('2026-02-17')).toBe(false)
@@ -70,7 +71,7 @@ describe('the public days of China', () => {
   })
 
   test('say for which years they are known, and go by the weekday in others', () => {
-    const { years } = chinesePublicDays()
+    const years = PUBLIC_DAYS.CN?.years ?? []
 
     expect(years).toContain(2026)
     expect(years).not.toContain(2035)
@@ -79,32 +80,74 @@ describe('the public days of China', () => {
   })
 
   test('can be changed as data', () => {
-    const data = chinesePublicDays()
-    const own = businessCalendar({
-      ...data,
-      hours: [
-        { from: '08:30', to: '12:00' },
-        { from: '14:00', to: '17:30' },
-      ],
-      days: { ...data.days, '2035-10-01': 'off' },
-    })
+    const split = [
+      { from: '08:30', to: '12:00' },
+      { from: '14:00', to: '17:30' },
+    ]
+    const week = { ...PUBLIC_CALENDAR.week, monday: split }
+    const own = businessCalendar({ ...PUBLIC_CALENDAR, week, days: [{ date: '2035-10-01', kind: 'off' }] })
 
     expect(own.isWorkingDay('2035-10-01')).toBe(false)
     expect(due('working PT4H', '2026-03-02T08:00', own)).toBe('2026-03-02T14:30')
   })
 
-  test('refuse hours that overlap', () => {
-    const data = chinesePublicDays()
+  test('a make-up Saturday has the hours of the first working weekday, or its own', () => {
+    const saturday = { date: '2026-10-10', kind: 'work' as const }
+    const own = businessCalendar({ ...PUBLIC_CALENDAR, days: [{ ...saturday, hours: [{ from: '10:00', to: '12:00' }] }] })
 
-    expect(() =>
-      businessCalendar({
-        ...data,
-        hours: [
+    expect(due('working PT9H', '2026-10-09T09:00', calendar)).toBe('2026-10-10T10:00')
+    expect(due('working PT9H', '2026-10-09T09:00', own)).toBe('2026-10-10T11:00')
+  })
+
+  test('count in the zone of the calendar, and leave days outside its time to the other one', () => {
+    const shifted = businessCalendar({ ...PUBLIC_CALENDAR, zone: 'Asia/Tokyo' })
+    const short = businessCalendar({
+      ...PUBLIC_CALENDAR,
+      validTo: '2026-03-03',
+      days: [
+        { date: '2026-03-03', kind: 'off' },
+        { date: '2026-03-04', kind: 'off' },
+      ],
+    })
+
+    expect(due('working PT8H', '2026-03-02T00:00', shifted)).toBe('2026-03-02T16:00')
+    expect(due('working P1D', '2026-03-02T10:00', short)).toBe('2026-03-04T10:00')
+  })
+
+  test('refuse everything that is wrong with a calendar at once, in both languages', () => {
+    const wrong = {
+      ...PUBLIC_CALENDAR,
+      zone: 'Mars/Base',
+      week: {
+        ...PUBLIC_CALENDAR.week,
+        monday: [
           { from: '09:00', to: '13:00' },
           { from: '12:00', to: '17:00' },
         ],
-      }),
-    ).toThrow('without overlap')
-    expect(() => businessCalendar({ ...data, hours: [{ from: '9', to: '17:00' }] })).toThrow('time of day')
+        tuesday: [{ from: '9', to: '17:00' }],
+      },
+      holidays: { country: 'XX' },
+      days: [
+        { date: '2026-02-30', kind: 'off' as const },
+        { date: '2026-05-01', kind: 'off' as const, hours: [{ from: '09:00', to: '10:00' }] },
+        { date: '2026-05-01', kind: 'work' as const },
+      ],
+      validFrom: '2026-05-01',
+      validTo: '2026-01-01',
+    }
+    const problems = calendarProblems(wrong, ['CN'])
+
+    expect(problems.map(({ path }) => path)).toEqual([
+      '/zone',
+      '/week/monday/1',
+      '/week/tuesday/0',
+      '/holidays/country',
+      '/days/0/date',
+      '/days/1/hours',
+      '/days/2/date',
+      '/validTo',
+    ])
+    for (const { text } of problems) expect(text.zh).toMatch(/[\u4e00-\u9fff]/)
+    expect(calendarProblems(PUBLIC_CALENDAR, ['CN'])).toEqual([])
   })
 })
