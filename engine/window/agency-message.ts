@@ -1,6 +1,6 @@
 import type { JsonObject } from '../kernel/index.ts'
 import type { ActivatedJob } from '../runtime/index.ts'
-import type { RenderedMessage } from './contract.ts'
+import type { Agency, RenderedMessage } from './contract.ts'
 import { type Declarations, newestVersion, versionOf } from './declaration-record.ts'
 import { AGENCY_JOB } from './element-catalogue.ts'
 import { textVariable } from './job-variable.ts'
@@ -26,6 +26,12 @@ export interface AgencyMessages {
 
 export function agencyMessages(parts: WindowParts, declarations: Declarations): AgencyMessages {
   const { engine, forms, services } = parts
+  const agencies = parts.store.documents<Agency>({ name: 'agencies', indexes: [], unique: [] })
+
+  /** The task's own word comes first: a process may know that one message goes out otherwise than the rest. */
+  async function formatOf(job: ActivatedJob, agencyId: string): Promise<string | undefined> {
+    return job.customHeaders.messageFormat ?? (await agencies.get(agencyId))?.body.format
+  }
 
   async function render(job: ActivatedJob): Promise<OutgoingMessage> {
     const messageType = job.customHeaders.message
@@ -35,16 +41,19 @@ export function agencyMessages(parts: WindowParts, declarations: Declarations): 
     if (!service) throw new Error(`Service ${record.service} of declaration ${record.receiptNo} is no longer offered`)
     const asked = typeof job.variables.version === 'number' ? versionOf(record, job.variables.version) : undefined
     const { version, data } = asked ?? newestVersion(record)
+    const agencyId = job.type.slice(AGENCY_JOB.length)
+    const format = await formatOf(job, agencyId)
     const rendered = forms.renderMessage(messageType, {
       formId: service.formId,
       data,
+      ...(format === undefined ? {} : { format }),
       envelope: {
         receiptNo: record.receiptNo,
         version,
         service: record.service,
         messageId: job.jobKey,
         messageType,
-        agencyId: job.type.slice(AGENCY_JOB.length),
+        agencyId,
         idempotencyKey: job.jobKey,
         sentAt: zonedTime(engine.clock.now(), parts.zone),
         variables: toObject(job.variables),

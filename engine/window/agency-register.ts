@@ -134,11 +134,12 @@ function checkAgency(agency: Agency): void {
   const expect = (holds: boolean, expected: string, found: unknown) => {
     if (!holds) throw new WindowFailure('INVALID_ARGUMENT', `Expected ${expected}, found ${JSON.stringify(found)}`)
   }
-  const { agencyId, name, validFrom, validTo, transport } = agency
+  const { agencyId, name, validFrom, validTo, format, transport } = agency
   expect(/^[a-z][a-z0-9-]{0,39}$/.test(agencyId), 'an agency id of lower-case letters, digits and hyphens', agencyId)
   expect(Boolean(name?.en && name.zh), 'a name in both languages', name)
   expect(/^\d{4}-\d{2}-\d{2}$/.test(validFrom), 'validFrom as YYYY-MM-DD', validFrom)
   expect(validTo === null || /^\d{4}-\d{2}-\d{2}$/.test(validTo), 'validTo as YYYY-MM-DD or null', validTo)
+  expect(format === undefined || format === 'edi', 'the format edi, or none', format)
   expect(['http', 'worker', 'none'].includes(transport?.kind), 'a transport of kind http, worker or none', transport)
   if (transport.kind !== 'http') return
   expect(/^https?:\/\//.test(transport.url) && URL.canParse(transport.url), 'an http or https URL', transport.url)

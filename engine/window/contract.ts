@@ -41,7 +41,13 @@ export interface Forms {
    */
   renderMessage(
     messageType: string,
-    input: { readonly formId: string; readonly data: JsonObject; readonly envelope: Envelope },
+    input: {
+      readonly formId: string
+      readonly data: JsonObject
+      readonly envelope: Envelope
+      /** `edi`: the EDIFACT version of the message, where it has one. */
+      readonly format?: string
+    },
   ): RenderedMessage
   /** For a PDF the body is its page description, which the window's document part makes into the file. */
   renderDocument(documentId: string, context: JsonObject): RenderedMessage
@@ -266,6 +272,8 @@ export interface SingleWindow {
   service(id: string): Service | undefined
 
   /** What would be found wrong with a declaration of this data; stores nothing. @throws WindowFailure `NOT_FOUND`. */
+  /** Messages that exist in EDIFACT too go out so. Absent: in their usual format. */
+  readonly format?: 'edi'
   validate(service: string, data: JsonObject): readonly ItemError[]
   submit(request: SubmitRequest): Promise<SubmitResult>
   status(receiptNo: string): Promise<DeclarationStatus | undefined>

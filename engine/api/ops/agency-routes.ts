@@ -22,6 +22,7 @@ const AgencySchema = Type.Object(
     name: Type.Object({ en: Type.String(), zh: Type.String() }),
     validFrom: Type.String(),
     validTo: nullable(Type.String()),
+    format: Type.Optional(Type.String({ description: '`edi`: messages that have an EDIFACT version go out in it' })),
     transport: Type.Object({ kind: Type.String(), url: Type.Optional(Type.String()) }),
   },
   { title: 'Agency' },
@@ -44,7 +45,13 @@ export function addAgencyRoutes(app: Api, { window }: ApiParts): void {
       schema: {
         summary: 'Make or change an agency; without a secret the one it has stays',
         params: closed({ agencyId: Type.String({ pattern: '^[a-z][a-z0-9-]{1,30}$' }) }),
-        body: closed({ name: TextBody, validFrom: IsoDate, validTo: nullable(IsoDate), transport: Transport }),
+        body: closed({
+          name: TextBody,
+          validFrom: IsoDate,
+          validTo: nullable(IsoDate),
+          format: Type.Optional(Type.Literal('edi', { description: 'Messages that have an EDIFACT version go out in it' })),
+          transport: Transport,
+        }),
         response: answers({ 200: AgencySchema }),
       },
     },
@@ -90,12 +97,13 @@ export function addAgencyRoutes(app: Api, { window }: ApiParts): void {
 }
 
 /** Without the secret. */
-function agencyView({ agencyId, name, validFrom, validTo, transport }: Agency) {
+function agencyView({ agencyId, name, validFrom, validTo, format, transport }: Agency) {
   return {
     agencyId,
     name,
     validFrom,
     validTo,
+    ...(format === undefined ? {} : { format }),
     transport: transport.kind === 'http' ? { kind: transport.kind, url: transport.url } : { kind: transport.kind },
   }
 }

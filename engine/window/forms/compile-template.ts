@@ -1,7 +1,8 @@
 import Handlebars from 'handlebars'
 import type { JsonObject } from '../../kernel/index.ts'
 import type { Codelist } from '../contract.ts'
-import { commonHelpers, TEMPLATE_FORMATS, type TemplateFormat, toText } from './template-format.ts'
+import { commonHelpers, TEMPLATE_FORMATS, type TemplateFormat } from './template-format.ts'
+import { toText } from './template-text.ts'
 
 export type Template = (context: JsonObject) => string
 
@@ -39,11 +40,14 @@ function toInstance(format: TemplateFormat, common: TemplateFormat['helpers']): 
     // Handlebars hands its options over as the last argument; no helper here wants them.
     instance.registerHelper(name, (...values: unknown[]) => helper(...values.slice(0, -1)))
   }
-  instance.registerHelper(ESCAPE, (value: unknown) => (value instanceof Handlebars.SafeString ? value : format.escape(toText(value))))
+  instance.registerHelper(ESCAPE, (value: unknown, item: string) => {
+    if (value instanceof Handlebars.SafeString) return value
+    return format.write === undefined ? format.escape(toText(value)) : format.write(value, item)
+  })
   return instance
 }
 
-// Handlebars has one escape function for all instances. So each `{{x}}` is compiled as `{{{escapeText x}}}`, with the instance's own.
+// Handlebars has one escape function for all instances. So each `{{x}}` is compiled as `{{{escapeText x "x"}}}`, with the instance's own.
 function escapeOutput(tree: hbs.AST.Program): hbs.AST.Program {
   const copy = structuredClone(tree)
   const rewrite = (program: hbs.AST.Program | undefined): void => {
@@ -64,9 +68,17 @@ function escapeOutput(tree: hbs.AST.Program): hbs.AST.Program {
 function wrapInEscape(statement: hbs.AST.MustacheStatement): void {
   const { path, params, hash, loc } = statement
   const value = params.length === 0 ? path : ({ type: 'SubExpression', path, params, hash, loc } as hbs.AST.SubExpression)
-  statement.params = [value]
+  const item = { type: 'StringLiteral', value: firstPath(value), original: firstPath(value), loc } as hbs.AST.StringLiteral
+  statement.params = [value, item]
   statement.path = { type: 'PathExpression', data: false, depth: 0, parts: [ESCAPE], original: ESCAPE, loc } as hbs.AST.PathExpression
   statement.hash = { type: 'Hash', pairs: [], loc } as hbs.AST.Hash
+}
+
+/** What is written, as the template names it: `line.hs_code`, also inside a helper. */
+function firstPath(expression: hbs.AST.Expression): string {
+  if (expression.type === 'PathExpression') return (expression as hbs.AST.PathExpression).original
+  if (expression.type !== 'SubExpression') return ''
+  return (expression as hbs.AST.SubExpression).params.map(firstPath).find((path) => path !== '') ?? ''
 }
 
 // An element that is left out leaves its line behind. Values hold no line breaks: in XML they are written as references.

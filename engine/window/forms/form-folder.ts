@@ -4,6 +4,7 @@ import type { JsonObject } from '../../kernel/index.ts'
 import type { Codelist } from '../contract.ts'
 import { toCodelist } from './codelist.ts'
 import { type DeclarationForm, toDeclarationForm } from './declaration-form.ts'
+import { type EdifactSettings, toEdifactSettings } from './edifact-settings.ts'
 import type { RuleFile } from './rule-check.ts'
 import { TEMPLATE_FORMATS, type TemplateFormat } from './template-format.ts'
 import { parseTemplate } from './template-items.ts'
@@ -17,6 +18,8 @@ export interface FormFolder {
   readonly messages: ReadonlyMap<string, TemplateFile>
   readonly documents: ReadonlyMap<string, TemplateFile>
   readonly officerForms: ReadonlyMap<string, JsonObject>
+  /** Absent when the folder has no `edifact.json`. */
+  readonly edifact?: EdifactSettings
 }
 export interface TemplateFile {
   readonly id: string
@@ -26,7 +29,7 @@ export interface TemplateFile {
 
 /** Reads the folder. Throws, with the file's path, when a file is not what it should be. */
 export async function readFormFolder(folder: string): Promise<FormFolder> {
-  const [dictionaries, codelists, declarations, ruleFiles, officerForms, documents, messages] = await Promise.all([
+  const [dictionaries, codelists, declarations, ruleFiles, officerForms, documents, messages, settings] = await Promise.all([
     readJsonFiles(join(folder, 'dictionary'), '.schema.json'),
     readJsonFiles(join(folder, 'codelists'), '.json'),
     readJsonFiles(join(folder, 'declarations'), '.schema.json'),
@@ -34,7 +37,9 @@ export async function readFormFolder(folder: string): Promise<FormFolder> {
     readJsonFiles(join(folder, 'decisions'), '.form.json'),
     readTemplates(join(folder, 'documents')),
     readMessages(join(folder, 'messages')),
+    readJsonFiles(folder, '.json'),
   ])
+  const edifact = settings.get('edifact')
   const definitions = new Map([...dictionaries.values()].map((schema) => [String(schema.$id), schema]))
   return {
     codelists: mapValues(codelists, (_, file) => toCodelist(file)),
@@ -43,6 +48,7 @@ export async function readFormFolder(folder: string): Promise<FormFolder> {
     messages,
     documents,
     officerForms,
+    ...(edifact === undefined ? {} : { edifact: toEdifactSettings(edifact) }),
   }
 }
 
@@ -60,7 +66,8 @@ async function readTemplates(folder: string): Promise<ReadonlyMap<string, Templa
   for (const name of await listFolder(folder)) {
     const format = TEMPLATE_FORMATS.find((each) => name.endsWith(`.${each.extension}.hbs`))
     if (format === undefined) continue
-    const id = basename(name, `.${format.extension}.hbs`)
+    // A message may have an EDIFACT version beside the usual one: that has the ending in its id, `cus.dec.edi`.
+    const id = basename(name, format.extension === 'edi' ? '.hbs' : `.${format.extension}.hbs`)
     const path = join(folder, name)
     templates.set(id, { id, format, tree: readAs(path, parseTemplate, await readFile(path, 'utf8')) })
   }

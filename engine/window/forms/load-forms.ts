@@ -2,8 +2,10 @@ import { join } from 'node:path'
 import type { Json, JsonObject } from '../../kernel/index.ts'
 import { projectRoot } from '../../root.ts'
 import type { Envelope, Forms, ItemError, ValidateOptions } from '../contract.ts'
+import { writeInterchange } from '../edifact/index.ts'
 import { type Template, type TemplateCompiler, toTemplateCompiler } from './compile-template.ts'
 import type { DeclarationForm } from './declaration-form.ts'
+import { interchangeOf } from './edifact-settings.ts'
 import { type FormFolder, readFormFolder, type TemplateFile } from './form-folder.ts'
 import { refuseFaultyOfficerForm } from './officer-form.ts'
 import { routedItemIds, routeItems } from './route-items.ts'
@@ -25,7 +27,12 @@ export async function loadForms(folder: string = join(projectRoot(), 'forms')): 
   const files = await readFormFolder(folder)
   const compiler = toTemplateCompiler(files.codelists)
   const checks = new Map([...files.declarations.values()].map((form) => [form.id, toCheck(form, files)]))
-  const messages = compileTemplates(files.messages, compiler, (file) => refuseForeignItems(file, files, compiler))
+  const messages = compileTemplates(
+    files.messages,
+    compiler,
+    (file) => refuseForeignItems(file, files, compiler),
+    toFinish(files, compiler),
+  )
   const documents = compileTemplates(files.documents, compiler, (file) =>
     refuseUnknownNames(file, templateItems(file, files, compiler, DOCUMENT_ROOTS).problems),
   )
@@ -38,13 +45,10 @@ export async function loadForms(folder: string = join(projectRoot(), 'forms')): 
     codelists: () => [...files.codelists.keys()].sort(),
     formIds: () => [...files.declarations.keys()].sort(),
     routedItems: (formId, agencyId) => routedItemIds(form(formId), agencyId),
-    renderMessage(messageId, { formId, data, envelope }) {
+    renderMessage(messageId, { formId, data, envelope, format }) {
       const { agencyId } = envelope
-      const { contentType, fill } = getByName(
-        messages,
-        messageId.startsWith(`${agencyId}/`) ? messageId : `${agencyId}/${messageId}`,
-        'message',
-      )
+      const id = messageId.startsWith(`${agencyId}/`) ? messageId : `${agencyId}/${messageId}`
+      const { contentType, fill } = getByName(messages, inFormat(id, format, messages), 'message')
       const context = { items: routeItems(form(formId), agencyId, data), envelope: envelope as Envelope & JsonObject }
       return { contentType, body: fill(context) }
     },
@@ -66,13 +70,40 @@ function compileTemplates(
   templates: ReadonlyMap<string, TemplateFile>,
   compiler: TemplateCompiler,
   check: (file: TemplateFile) => void,
+  finish: (file: TemplateFile, fill: Template) => Template = (_file, fill) => fill,
 ): ReadonlyMap<string, Rendering> {
   return new Map(
     [...templates].map(([id, file]) => {
       check(file)
-      return [id, { contentType: file.format.contentType, fill: compiler.compile(file.tree, file.format) }]
+      const { contentType } = file.format
+      const fill = compiler.compile(file.tree, file.format)
+      return [id, { contentType, fill: finish(file, fill) }]
     }),
   )
+}
+
+/** EDIFACT wants an envelope around what the template made. */
+function toFinish(files: FormFolder, compiler: TemplateCompiler): (file: TemplateFile, fill: Template) => Template {
+  return (file, fill) => {
+    if (file.format.extension !== 'edi') return fill
+    const { messageType } = templateItems(file, files, compiler)
+    const settingsFor = namingFile(file, () => interchangeOf(files.edifact, file.id.split('/')[0] ?? '', messageType))
+    return (context) => writeInterchange(fill(context), settingsFor(context.envelope as unknown as Envelope))
+  }
+}
+
+function namingFile<T>(file: TemplateFile, make: () => T): T {
+  try {
+    return make()
+  } catch (cause) {
+    throw new Error(`Message ${file.id}: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** The message in the agency's format when there is one, else as it is; EDIFACT where that is all there is. */
+function inFormat(id: string, format: string | undefined, messages: ReadonlyMap<string, Rendering>): string {
+  const edifact = `${id}.edi`
+  return messages.has(edifact) && (format === 'edi' || !messages.has(id)) ? edifact : id
 }
 
 /** Stops at a template that wants more than its agency is given: a slip here would leave the element out of every message in silence. */

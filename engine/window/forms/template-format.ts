@@ -1,12 +1,16 @@
 import { Decimal } from 'decimal.js'
 import Handlebars from 'handlebars'
 import type { Codelist } from '../contract.ts'
+import { EDI } from './edifact-format.ts'
+import { isAbsent, toText } from './template-text.ts'
 
 /** An output format: how plain text is made safe in it, and what may be used in its templates beside the common helpers. */
 export interface TemplateFormat {
-  readonly extension: 'xml' | 'json' | 'html' | 'pdf'
+  readonly extension: 'xml' | 'json' | 'html' | 'pdf' | 'edi'
   readonly contentType: string
   escape(text: string): string
+  /** Instead of `escape`, where a format must know what is absent, and which item a value is of. */
+  write?(value: unknown, item: string): string
   readonly helpers: Readonly<Record<string, (...values: unknown[]) => unknown>>
 }
 
@@ -88,7 +92,7 @@ function grouped(digits: string): string {
   return digits.replaceAll(/\B(?=(?:\d{3})+\.)/g, ',')
 }
 
-export const TEMPLATE_FORMATS: readonly TemplateFormat[] = [XML, JSON_TEXT, HTML, PDF]
+export const TEMPLATE_FORMATS: readonly TemplateFormat[] = [XML, JSON_TEXT, HTML, PDF, EDI]
 
 /** Helpers that every format has. */
 export function commonHelpers(codelists: ReadonlyMap<string, Codelist>): TemplateFormat['helpers'] {
@@ -116,20 +120,6 @@ export function commonHelpers(codelists: ReadonlyMap<string, Codelist>): Templat
     /** True when any of the values is there. */
     any: (...values) => values.some((value) => !isAbsent(value)),
   }
-}
-
-/** A value as text: numbers in plain notation, true and false as 1 and 0 (the agencies' flags). */
-export function toText(value: unknown): string {
-  if (typeof value === 'string') return value
-  if (typeof value === 'number') return new Decimal(value).toFixed()
-  if (typeof value === 'boolean') return value ? '1' : '0'
-  throw new Error(
-    `Expected a template to write a text, number or flag, but found ${value === undefined ? 'nothing' : JSON.stringify(value)}`,
-  )
-}
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null || value === ''
 }
 
 // < and the line separators are escaped too, so that the text is safe inside HTML and script.

@@ -4,6 +4,8 @@ import Handlebars from 'handlebars'
 export interface TemplateItems {
   /** Form named in the template's `{{!-- form: id --}}` comment. */
   readonly formId?: string
+  /** EDIFACT message type named in the same comment: `edifact: CUSDEC`. */
+  readonly messageType?: string
   readonly items: ReadonlySet<string>
   /** What the template may not do, with its line. */
   readonly problems: readonly string[]
@@ -28,7 +30,12 @@ export function parseTemplate(source: string): hbs.AST.Program {
 export function collectTemplateItems(tree: hbs.AST.Program, rules: TemplateRules): TemplateItems {
   const walk = new TemplateWalk(rules)
   walk.program(tree, new Map())
-  return { ...(walk.formId === undefined ? {} : { formId: walk.formId }), items: walk.items, problems: walk.problems }
+  return {
+    ...(walk.formId === undefined ? {} : { formId: walk.formId }),
+    ...(walk.messageType === undefined ? {} : { messageType: walk.messageType }),
+    items: walk.items,
+    problems: walk.problems,
+  }
 }
 
 /** Name of a row in scope: rows of a group have items, rows of anything else are values. */
@@ -38,6 +45,7 @@ class TemplateWalk {
   readonly items = new Set<string>()
   readonly problems: string[] = []
   formId: string | undefined
+  messageType: string | undefined
   readonly #rules: TemplateRules
 
   constructor(rules: TemplateRules) {
@@ -51,7 +59,9 @@ class TemplateWalk {
   #statement(statement: hbs.AST.Statement, scope: Scope): void {
     if (statement.type === 'ContentStatement') return
     if (statement.type === 'CommentStatement') {
-      this.formId ??= /form:\s*([\w-]+)/.exec((statement as hbs.AST.CommentStatement).value)?.[1]
+      const comment = (statement as hbs.AST.CommentStatement).value
+      this.formId ??= /form:\s*([\w-]+)/.exec(comment)?.[1]
+      this.messageType ??= /edifact:\s*([A-Z]{6})/.exec(comment)?.[1]
     } else if (statement.type === 'MustacheStatement') {
       const mustache = statement as hbs.AST.MustacheStatement
       if (!mustache.escaped) this.#refuse(mustache, 'unescaped output')

@@ -1,0 +1,47 @@
+import type { JsonObject } from '../../kernel/index.ts'
+import type { Envelope } from '../contract.ts'
+import { findCharacterSet, findMessageTable, type InterchangeSettings } from '../edifact/index.ts'
+
+/** `forms/edifact.json`: how the platform and the agencies are called in interchanges, and in which characters each agency takes them. */
+export interface EdifactSettings {
+  readonly sender: string
+  readonly association: string
+  readonly zone: string
+  readonly agencies: Readonly<Record<string, { readonly id: string; readonly characterSet: string }>>
+}
+
+/** @throws Error when the file does not say what a message of the agency needs. */
+export function toEdifactSettings(file: JsonObject): EdifactSettings {
+  const settings = file as unknown as EdifactSettings
+  for (const [agencyId, { id, characterSet }] of Object.entries(settings.agencies)) {
+    if (!/^[^:]{1,35}(?::[A-Z0-9]{1,4})?$/.test(id)) throw new Error(`Expected an id such as CUSTOMS:ZZZ for ${agencyId}, found ${id}`)
+    if (findCharacterSet(characterSet) === undefined)
+      throw new Error(`Expected a character set such as UNOW for ${agencyId}, found ${characterSet}`)
+  }
+  return settings
+}
+
+/** What wraps the agency's messages of a type. @throws Error when the agency or the type is not known. */
+export function interchangeOf(
+  settings: EdifactSettings | undefined,
+  agencyId: string,
+  messageType: string | undefined,
+): (envelope: Envelope) => InterchangeSettings {
+  if (messageType === undefined || findMessageTable(messageType) === undefined) {
+    throw new Error(`Expected a comment "edifact: CUSDEC" with a message type of the directory, found ${messageType ?? 'none'}`)
+  }
+  const agency = settings?.agencies[agencyId]
+  if (settings === undefined || agency === undefined)
+    throw new Error(`Expected forms/edifact.json to have an agency ${agencyId}, found none`)
+  const { sender, association, zone } = settings
+  return ({ messageId, sentAt }) => ({
+    messageType,
+    sender,
+    recipient: agency.id,
+    characterSet: agency.characterSet,
+    association,
+    messageId,
+    sentAt,
+    zone,
+  })
+}
