@@ -32,6 +32,8 @@ export interface ElementProcessor {
    * and again whenever tokens came or went. Such a join answers `undefined` to `join`.
    */
   joinWhenQuiet?(step: Step, element: Element, scopeKey: ElementInstanceKey): readonly string[] | undefined
+  /** For these: it has taken its tokens. What it must remember for its next turn is noted here, as listeners may hold it up. */
+  afterJoined?(step: Step, element: Element, instance: ElementInstance): void
 }
 
 /** One for each element type; the compiler refuses a table with a gap. */

@@ -164,9 +164,9 @@ export interface InstanceState {
   readonly startedAt: EpochMs
   readonly businessKey?: string
   readonly parent?: ParentLink
-  readonly startElementId?: string
+  startElementId?: string
   /** Elements it began at, instead of a start event. */
-  readonly startElementIds?: readonly string[]
+  startElementIds?: readonly string[]
   /** Absent: it runs. */
   suspended?: SuspendedState
   status: 'active' | 'completed' | 'terminated'

@@ -101,3 +101,49 @@ describe('signals that wake each other without end', () => {
     expect(thrown).toContain(held?.elementInstanceKey)
   }, 20_000)
 })
+
+describe('a complex gateway with a start listener', () => {
+  test('fires once, and waits for the rest once its listener has answered', async () => {
+    const model = process('p').start().parallel('fork').userTask('a').complex('join', '=activationCount >= 1').listen('start:check').end()
+    model.at('fork').userTask('b').to('join')
+    const run = await play(model)
+
+    run.completeUserTask('a')
+    expect(run.live('join')).toHaveLength(1)
+    run.complete('join')
+    run.completeUserTask('b')
+    expect(run.live('join')).toHaveLength(1)
+    run.complete('join')
+
+    expect(run.flows().filter((id) => id === 'join_end')).toHaveLength(1)
+    expectNothingLeft(run.state)
+  })
+})
+
+describe('an instance that is held by a listener before it begins', () => {
+  const model = (first: string) =>
+    process('p').listen('start:check').eventGateway('gate', { instantiate: 'first' }).catchEvent(first, { message: 'one' }).end()
+  const startedBy = (first: string) => {
+    const builder = model(first)
+    builder.at('gate').catchEvent('other', { message: 'two' }).end('otherEnd')
+    return builder
+  }
+
+  test('begins in the definition it was migrated to', async () => {
+    const run = await play(startedBy('first'), { startElementId: 'first' })
+
+    expect(await run.migrate(startedBy('renamed'), { mapping: { first: 'renamed' } })).toBeUndefined()
+    run.complete('p')
+
+    expect(run.completed()).toContain('renamed')
+    expectNothingLeft(run.state)
+  })
+
+  test('is not migrated where nothing is mapped to what it begins with', async () => {
+    const run = await play(startedBy('first'), { startElementId: 'first' })
+
+    expect(await run.migrate(startedBy('renamed'), { mapping: {} })).toMatchObject({
+      violations: [{ rule: 'NOT_MAPPED', elementId: 'first' }],
+    })
+  })
+})

@@ -23,6 +23,7 @@ export function checkMigration(
     if (instance.scopeKey !== undefined) checkInstance(migration, instance)
     checkTokens(migration, instance)
   }
+  checkBeginning(migration)
   checkCatches(migration)
   checkCompensations(migration)
   return [...found.values()]
@@ -60,6 +61,20 @@ function kindOf(process: ExecutableProcess, id: string): 'an element' | 'a flow'
   if (id === process.root.id) return 'the process'
   if (process.elements.has(id)) return 'an element'
   return process.flows.has(id) ? 'a flow' : undefined
+}
+
+/** Where an instance that is still held on its way in is to begin. */
+function checkBeginning(migration: Migration): void {
+  const { source, target, state, ids, violate } = migration
+  if (state.elements[state.key]?.state !== 'activating') return
+  const { startElementId, startElementIds = startElementId === undefined ? [] : [startElementId] } = state
+  for (const id of startElementIds) {
+    const from = source.elements.get(id)
+    const to = target.elements.get(ids.get(id) ?? '')
+    if (from && to) checkAlike(migration, from, to)
+    else if (!ids.has(id))
+      violate('NOT_MAPPED', id, `Expected a mapping for ${id}, at which the instance is still to begin, but there is none; map it`)
+  }
 }
 
 function checkInstance(migration: Migration, instance: ElementInstance): void {

@@ -1,7 +1,7 @@
 import type { Element, ExecutableProcess } from '../../model/executable-process.ts'
 import type { Processors } from '../element-processor.ts'
 import { STEP_BUDGET, type Step } from '../step.ts'
-import { activateElement } from './lifecycle.ts'
+import { enter, place } from './lifecycle.ts'
 
 const known = new WeakMap<ExecutableProcess, readonly Element[]>()
 
@@ -31,7 +31,11 @@ export function fireQuietJoins(step: Step): void {
       if (!flows) continue
       // A loop that leaves something waiting each time looks at more and more: the budget must still end it soon.
       step.entered = Math.max(step.entered, Math.min(STEP_BUDGET, step.entered + Math.floor(all.length / LOOKS)))
-      step.later(() => activateElement(step, join, scope.key, flows))
+      step.later(() => {
+        const instance = place(step, join, scope.key, { flows })
+        step.processors[join.type].afterJoined?.(step, join, instance)
+        enter(step, join, instance)
+      })
       return
     }
   }

@@ -27,8 +27,8 @@ export const complexGateway: ElementProcessor = {
     const arrived = others.filter((flow) => tokens[flow.id])
     return isAwaited(step, element, scopeKey, missing, arrived) ? undefined : arrived.map((flow) => flow.id)
   },
+  afterJoined: announce,
   activate(step, element, instance) {
-    if (element.incoming.length > 1) announce(step, element, instance)
     complete(step, element, instance)
     return undefined
   },

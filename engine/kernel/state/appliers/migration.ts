@@ -9,6 +9,11 @@ export const migrationAppliers: Appliers<'instance.migrated'> = {
     state.processDefinitionKey = event.processDefinitionKey
     state.bpmnProcessId = event.bpmnProcessId
     state.version = event.version
+    // One that is still held on its way in begins in the target.
+    if (state.elements[state.key]?.state === 'activating') {
+      if (state.startElementId !== undefined) state.startElementId = rename(state.startElementId)
+      if (state.startElementIds) state.startElementIds = state.startElementIds.map(rename)
+    }
     for (const instance of Object.values(state.elements)) renameInstance(instance, rename, event.ids)
     for (const subscription of Object.values(state.subscriptions))
       subscription.interrupting = event.interrupting[subscription.key] ?? subscription.interrupting
