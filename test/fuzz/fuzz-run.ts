@@ -1,12 +1,21 @@
-import { type BpmnProblem, type ExecutableProcess, parseBpmn } from '../../engine/kernel/index.ts'
+import {
+  type BpmnProblem,
+  definitionsOf,
+  type ElementInstance,
+  type ExecutableProcess,
+  type JobKey,
+  parseBpmn,
+} from '../../engine/kernel/index.ts'
 import { Chance } from './chance.ts'
 import { Finding } from './finding.ts'
 import { type FuzzInstance, FuzzWorld } from './fuzz-world.ts'
-import { type GraphNode, xmlOf } from './graph.ts'
+import type { GraphNode } from './graph.ts'
+import { xmlOf } from './graph-xml.ts'
 import { isDeadlocked } from './invariants.ts'
 import { advance, isOwn, movesOf, must, resolve, trigger } from './moves.ts'
 import type { FuzzCase } from './random-model.ts'
 import { migration, modification, otherVersion } from './surgery.ts'
+import { answerWhileSuspended, wideMovesOf } from './wide-moves.ts'
 
 /** How a run ended: `refused` models are not executable, `cut` ones would go on without end. */
 export type Ending = 'ended' | 'deadlock' | 'incident' | 'cut' | 'refused'
@@ -50,12 +59,14 @@ function droppedFrom(nodes: readonly GraphNode[]): string | undefined {
 function runParsed(fuzz: FuzzCase, definitions: ReadonlyMap<string, ExecutableProcess>): FuzzResult {
   const world = new FuzzWorld(definitions)
   try {
-    world.start('main', { pick: 1, again: false, flag: false, items: [1, 2, 3] })
-    const operated = fuzz.choices.map((choice) => isRunaway(world) || happen(world, choice)).includes('surgery')
+    const { startAt } = fuzz
+    const variables = { pick: 1, again: false, flag: false, items: [1, 2, 3] }
+    world.start('main', { variables, ...(startAt !== undefined && { startElementId: startAt }) })
+    const operated = fuzz.choices.map((choice) => isRunaway(world) || happen(world, choice, fuzz.wide)).includes('surgery')
     const ending = isRunaway(world) ? 'cut' : finish(world, fuzz.structured ? MOST_ROUNDS.structured : MOST_ROUNDS.unstructured)
     if (fuzz.structured && !operated && ending !== 'ended') throw new Finding('never-ends', `A block-structured model came to ${ending}`)
     const runaway = isRunaway(world)
-    for (const instance of world.live) world.run(instance, { type: 'cancelInstance' })
+    cancelAll(world)
     world.expectFolded()
     // Ten thousand elements in one command are looked at once.
     if (!runaway) world.expectRepeatable()
@@ -66,11 +77,26 @@ function runParsed(fuzz: FuzzCase, definitions: ReadonlyMap<string, ExecutablePr
   }
 }
 
+/** Task listeners may hold an instance up; asked a second time, it does not wait for them any longer. */
+function cancelAll(world: FuzzWorld): void {
+  for (const [index, instance] of world.live.entries()) {
+    must(world, instance, { type: 'cancelInstance' })
+    const asked = Object.values(instance.state.jobs)
+    if (index % 2 === 0) for (const { key } of asked) if (instance.state.jobs[key]) answerLast(world, instance, key)
+    if (instance.state.status === 'active') must(world, instance, { type: 'cancelInstance' })
+    if (instance.state.status === 'active') throw new Finding('not-cancelled', 'The instance was cancelled twice, but goes on')
+  }
+}
+function answerLast(world: FuzzWorld, instance: FuzzInstance, jobKey: JobKey): void {
+  if (Object.values(instance.state.incidents).some((incident) => incident.jobKey === jobKey)) return
+  must(world, instance, { type: 'completeJob', jobKey, variables: {} })
+}
+
 const rarity = (choice: number) => (choice >>> 20) % 200
 const isMigration = (choice: number) => rarity(choice) >= 8 && rarity(choice) < 14
 
 /** Lets one thing happen. `surgery`: something the model does not foresee. */
-function happen(world: FuzzWorld, choice: number): 'surgery' | undefined {
+function happen(world: FuzzWorld, choice: number, wide = false): 'surgery' | undefined {
   const { live } = world
   const instance = live[choice % Math.max(1, live.length)]
   if (!instance) return undefined
@@ -97,7 +123,13 @@ function happen(world: FuzzWorld, choice: number): 'surgery' | undefined {
   }
   if (instance.state.suspended) {
     if (choice % 2 === 0) must(world, instance, { type: 'resumeInstance' })
+    else if (wide) answerWhileSuspended(world, instance, choice >>> 1)
     else answerSuspended(world, instance, choice)
+    return undefined
+  }
+  if (wide && (choice >>> 9) % 5 === 0) {
+    const moves = wideMovesOf(world, instance, choice >>> 4)
+    moves[(choice >>> 12) % moves.length]?.()
     return undefined
   }
   const moves = movesOf(world, instance, choice >>> 4)
@@ -131,7 +163,10 @@ function seldom(world: FuzzWorld, instance: FuzzInstance, choice: number, rare: 
 function stale(world: FuzzWorld, instance: FuzzInstance, choice: number): void {
   const again = instance.carried[choice % instance.carried.length]?.command
   if (!again || !['completeJob', 'completeUserTask', 'triggerTimer', 'childEnded', 'createInstance'].includes(again.type)) return
-  const known = 'jobKey' in again && instance.state.jobs[again.jobKey] !== undefined
+  const { jobs, userTasks } = instance.state
+  // A listener may have denied it; then it can be asked for again.
+  const known =
+    ('jobKey' in again && jobs[again.jobKey] !== undefined) || ('userTaskKey' in again && userTasks[again.userTaskKey] !== undefined)
   const refusal = known ? undefined : world.run(instance, again)
   if (!known && !refusal) throw new Finding('done-twice', `${JSON.stringify(again)} was carried out a second time`)
 }
@@ -195,16 +230,24 @@ function goOn(world: FuzzWorld, instance: FuzzInstance, resolved: Map<string, nu
   }
   const isFree = ({ elementInstanceKey }: { elementInstanceKey: string }) => state.elements[elementInstanceKey]?.incidentKey === undefined
   const job = Object.values(state.jobs).find(isFree)
-  if (job) return act({ type: 'completeJob', jobKey: job.key, variables: HELPFUL })
-  const task = Object.values(state.userTasks).find(isFree)
+  if (job) return act({ type: 'completeJob', jobKey: job.key, variables: job.kind === 'TASK_LISTENER' ? {} : HELPFUL })
+  const task = Object.values(state.userTasks).find((each) => isFree(each) && !each.phase)
   if (task) return act({ type: 'completeUserTask', userTaskKey: task.key, variables: HELPFUL })
   const open = Object.values(state.subscriptions).find((subscription) => isOwn(instance, subscription))
   if (open) {
     trigger(world, instance, open.key, HELPFUL)
     return true
   }
-  const conditional = Object.values(state.elements).find(({ elementId, elementType, conditions }) =>
-    conditions?.some((id) => id === elementId || elementType === 'eventBasedGateway'),
-  )
+  const process = world.processOf(instance.definition)
+  const conditional = Object.values(state.elements).find((waiting) => waitsForFlag(process, waiting))
   return conditional ? act({ type: 'setVariables', scopeKey: conditional.key, variables: { flag: true }, local: true }) : false
+}
+
+/** The element itself, or an event-based gateway, waits for a condition that was not met before. */
+function waitsForFlag(process: ExecutableProcess, { elementId, elementType, conditions, arrived }: ElementInstance): boolean {
+  return (conditions ?? []).some((id) => {
+    if (id !== elementId && elementType !== 'eventBasedGateway') return false
+    const definitions = definitionsOf(process.elements.get(id)?.event)
+    return definitions.some(({ kind }, part) => kind === 'condition' && !arrived?.[id]?.parts.includes(part))
+  })
 }

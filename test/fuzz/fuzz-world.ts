@@ -15,6 +15,7 @@ import {
   type Rejection,
 } from '../../engine/kernel/index.ts'
 import { Finding } from './finding.ts'
+import { findDecision } from './fuzz-decision.ts'
 import { expectOneEnd, expectSound } from './invariants.ts'
 
 interface Carried {
@@ -64,9 +65,12 @@ export class FuzzWorld {
     this.definitions = definitions
   }
 
-  start(definition: string, variables: Extract<Command, { type: 'createInstance' }>['variables']): ProcessInstanceKey {
+  start(
+    definition: string,
+    origin: Pick<Extract<Command, { type: 'createInstance' }>, 'variables' | 'startElementId'>,
+  ): ProcessInstanceKey {
     const key = instanceKeyOf(++this.keys)
-    this.create(key, definition, { variables })
+    this.create(key, definition, origin)
     return key
   }
 
@@ -146,7 +150,7 @@ export class FuzzWorld {
         now,
         zone: ZONE,
         newInstanceKey: () => instanceKeyOf(nextKey()),
-        findDecision: () => undefined,
+        findDecision,
         findProcess: (key) => this.definitions.get(key),
       })
     } catch (error) {
@@ -157,7 +161,7 @@ export class FuzzWorld {
   private create(
     key: ProcessInstanceKey,
     definition: string,
-    origin: Pick<Extract<Command, { type: 'createInstance' }>, 'variables' | 'parent'>,
+    origin: Pick<Extract<Command, { type: 'createInstance' }>, 'variables' | 'parent' | 'startElementId'>,
   ): Rejection | undefined {
     const instance: FuzzInstance = { key, definition, state: undefined as unknown as InstanceState, saved: '', carried: [] }
     const rejection = this.run(instance, {

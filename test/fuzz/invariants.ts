@@ -70,6 +70,8 @@ function expectWaits(process: ExecutableProcess, state: InstanceState, instance:
   const { elementId, elementType: type } = instance
   const lost = (what: string) => new Finding('waits-for-nothing', `${elementId} (${type}, ${instance.state}) ${what}`)
   if (instance.incidentKey !== undefined) return
+  // Task listeners are asked before their task is gone, and what is around it waits for them.
+  if (instance.state === 'terminating' && (instance.children || isAsked(state, instance))) return
   if (instance.state === 'terminating') throw lost('is still being terminated')
   // A listener's job, or what a later command carries on with.
   if (instance.jobKey !== undefined || instance.compensating) return
@@ -90,6 +92,10 @@ function expectWaits(process: ExecutableProcess, state: InstanceState, instance:
   if (!waits[type]) throw lost('waits for nothing')
 }
 
+function isAsked(state: InstanceState, { userTaskKey, jobKey }: ElementInstance): boolean {
+  return jobKey !== undefined && state.userTasks[userTaskKey ?? '']?.phase === 'canceling'
+}
+
 function waitsItself(state: InstanceState, instance: ElementInstance, element: Element | undefined): boolean {
   const isOwn = (open: { readonly elementId: string } | undefined) => open?.elementId === element?.id
   return (
@@ -107,6 +113,11 @@ function expectTokenWaits(process: ExecutableProcess, state: InstanceState, scop
   const tokens = scope.tokens ?? {}
   const lost = (what: string) => new Finding('token-lost', `${count} tokens on ${flowId} to ${target.id} (${type}): ${what}`)
   if (scope.state !== 'active') throw lost(`their scope is ${scope.state}`)
+  if (target.startQuantity !== undefined) {
+    const waiting = incoming.reduce((sum, { id }) => sum + (tokens[id] ?? 0), 0)
+    if (waiting >= target.startQuantity) throw lost(`it needs ${target.startQuantity}, has ${waiting}, and does not begin`)
+    return
+  }
   if (!JOINS.includes(type) || incoming.length < 2) throw lost('nothing holds them up')
   if (scope.compensating) return
   if (type === 'parallelGateway' && incoming.every(({ id }) => tokens[id])) throw lost('every flow has a token, and the join does not fire')

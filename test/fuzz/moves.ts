@@ -28,15 +28,16 @@ export function movesOf(world: FuzzWorld, instance: FuzzInstance, pick: number):
   const jobs = Object.values(state.jobs).filter(({ elementInstanceKey }) => isFree(elementInstanceKey))
   return [
     ...jobs.flatMap(({ key, kind }): Move[] => [
-      on({ type: 'completeJob', jobKey: key, variables }),
+      // A task listener has no variables to give.
+      on({ type: 'completeJob', jobKey: key, variables: kind === 'TASK_LISTENER' ? {} : variables }),
       on({ type: 'completeJob', jobKey: key, variables: {} }),
       ...(pick % 3 === 0 ? [on({ type: 'failJob', jobKey: key, retries: pick % 2, errorMessage: 'busy', retryBackOffMs: 1_000 })] : []),
       ...(kind === 'BPMN_ELEMENT' && pick % 3 === 1
         ? [on({ type: 'throwJobError', jobKey: key, errorCode: pick % 2 === 0 ? 'E' : 'F', variables })]
         : []),
     ]),
-    ...Object.values(state.userTasks).map(({ key, elementInstanceKey }) =>
-      isFree(elementInstanceKey) ? on({ type: 'completeUserTask', userTaskKey: key, variables }) : () => undefined,
+    ...Object.values(state.userTasks).map(({ key, elementInstanceKey, phase }) =>
+      isFree(elementInstanceKey) && !phase ? on({ type: 'completeUserTask', userTaskKey: key, variables }) : () => undefined,
     ),
     ...Object.values(state.subscriptions).map(
       (open): Move =>

@@ -3,6 +3,7 @@ import type { Graph, NodeKind } from './graph.ts'
 import { GraphMaker, type Names } from './graph-maker.ts'
 import { structuredModel } from './structured-model.ts'
 import { unstructuredModel } from './unstructured-model.ts'
+import { widen } from './widen.ts'
 
 /** A random model with what happens to its instances: all that a run needs. */
 export interface FuzzCase {
@@ -13,10 +14,19 @@ export interface FuzzCase {
   readonly graphs: Readonly<Record<string, Graph>>
   /** Each picks one of the things that may happen at that moment. */
   readonly choices: readonly number[]
+  /** Has the rarer elements, and what may happen to them. */
+  readonly wide?: boolean
+  /** The event that starts the main process. Absent: it is started by hand. */
+  readonly startAt?: string
 }
 
 /** What a seed stands for. */
 export function caseOf(seed: number): FuzzCase {
+  return widen(narrowCaseOf(seed))
+}
+
+/** A model of the frequent elements alone. */
+export function narrowCaseOf(seed: number): FuzzCase {
   const chance = new Chance(seed)
   const structured = chance.is(50)
   const withChild = chance.is(30)

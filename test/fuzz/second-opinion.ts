@@ -2,8 +2,9 @@ import { parseBpmn } from '../../engine/kernel/index.ts'
 import { explore, witness } from '../../engine/verify/index.ts'
 import { Chance } from './chance.ts'
 import { Finding } from './finding.ts'
-import { type Graph, type NodeKind, xmlOf } from './graph.ts'
+import type { Graph, NodeKind } from './graph.ts'
 import { GraphMaker } from './graph-maker.ts'
+import { xmlOf } from './graph-xml.ts'
 
 const LEAVES: readonly NodeKind[] = ['job', 'user', 'manual', 'receive']
 

@@ -1,7 +1,7 @@
 import type { Command, ExecutableProcess, MappingInstruction, ProcessDefinitionKey } from '../../engine/kernel/index.ts'
 import type { Chance } from './chance.ts'
 import type { FuzzInstance } from './fuzz-world.ts'
-import type { Graph } from './graph.ts'
+import type { Graph, WideNode } from './graph.ts'
 
 /** Tokens put in and taken away at random; often refused. */
 export function modification({ state }: FuzzInstance, process: ExecutableProcess, chance: Chance): Command {
@@ -29,6 +29,7 @@ const SUFFIX = '_2'
 
 /** The same with other ids, and without one of its boundary events when it has some. */
 export function otherVersion(graph: Graph, dropped: string | undefined): Graph {
+  const { listens } = graph
   const nodes = graph.nodes
     .filter(({ id }) => id !== dropped)
     .map((node) => ({
@@ -36,11 +37,21 @@ export function otherVersion(graph: Graph, dropped: string | undefined): Graph {
       id: node.id + SUFFIX,
       ...(node.attachedTo !== undefined && { attachedTo: node.attachedTo + SUFFIX }),
       ...(node.inside && { inside: otherVersion(node.inside, dropped) }),
+      ...(node.wide && { wide: renamedIn(node.wide) }),
     }))
   const flows = graph.flows
     .filter(({ from }) => from !== dropped)
     .map((flow) => ({ ...flow, from: flow.from + SUFFIX, to: flow.to + SUFFIX }))
-  return { nodes, flows }
+  return { nodes, flows, ...(listens && { listens }) }
+}
+
+function renamedIn(wide: WideNode): WideNode {
+  const { chosen, undoes } = wide
+  return {
+    ...wide,
+    ...(chosen && { chosen: chosen.map((id) => id + SUFFIX) }),
+    ...(undoes !== undefined && { undoes: undoes + SUFFIX }),
+  }
 }
 
 /** To the other version, everything that is still there. */
