@@ -6,6 +6,7 @@ import { applyEvent } from '../state/apply-event.ts'
 import type { ElementInstance, InstanceState, SuspendedState, VariableChange } from '../state/instance-state.ts'
 import { changeOf } from '../state/variable-change.ts'
 import { findVariable } from '../state/visible-variables.ts'
+import { MovedTokens } from './behavior/moved-tokens.ts'
 import type { DecisionEnv } from './contract.ts'
 import type { Processors } from './element-processor.ts'
 
@@ -14,6 +15,21 @@ import type { Processors } from './element-processor.ts'
  * waits, and reached in well under a second, so a loop without a wait state cannot hold up other instances.
  */
 export const STEP_BUDGET = 10_000
+
+const known = new WeakMap<ExecutableProcess, readonly Element[]>()
+
+/** Found once for each definition: definitions never change. */
+function quietJoins(process: ExecutableProcess, processors: Processors): readonly Element[] {
+  const before = known.get(process)
+  if (before) return before
+  const joins = [...process.elements.values()].filter((element) => processors[element.type].joinWhenQuiet && element.incoming.length > 1)
+  known.set(process, joins)
+  return joins
+}
+
+function watchTokens(joins: readonly Element[]): MovedTokens | undefined {
+  return joins.length > 0 ? new MovedTokens(joins.some((join) => join.activationCondition)) : undefined
+}
 
 /** One command being carried out: its events so far, and what is still to be done before every token waits. */
 export class Step {
@@ -35,7 +51,13 @@ export class Step {
     this.processors = processors
     this.#state = state
     this.#sequence = state?.sequence ?? 0
+    this.quietJoins = quietJoins(process, processors)
+    this.movedTokens = watchTokens(this.quietJoins)
   }
+
+  /** Joins that wait until all else is quiet, and what they must know; undefined where there are none. */
+  quietJoins: readonly Element[]
+  movedTokens: MovedTokens | undefined
 
   #watch(event: EngineEvent): void {
     if (event.type === 'variables.set') this.#changed.push(changeOf(this.state, event))
@@ -49,6 +71,9 @@ export class Step {
   /** Goes on with another definition; `instance.migrated` has been emitted. */
   moveTo(process: ExecutableProcess): void {
     this.#process = process
+    this.quietJoins = quietJoins(process, this.processors)
+    this.movedTokens = watchTokens(this.quietJoins)
+    this.movedTokens?.noteAll()
   }
 
   get state(): InstanceState {
@@ -114,6 +139,7 @@ export class Step {
   emit(event: EngineEvent): void {
     this.events.push(event)
     if (this.#process.hasConditions) this.#watch(event)
+    this.movedTokens?.note(this.#state, event)
     this.#state = applyEvent(this.#state, event, this.env.now)
   }
 
