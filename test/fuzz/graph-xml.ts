@@ -91,7 +91,7 @@ function finishNode(at: ProcessBuilder, { listens, wide = {} }: GraphNode): void
   if (wide.waitsForRest) attributes.cancelRemainingInstances = 'false'
 }
 
-function writeRepetition(at: ProcessBuilder, { repeat, wide = {} }: GraphNode): void {
+function writeRepetition(at: ProcessBuilder, { repeat, silent, wide = {} }: GraphNode): void {
   const until = wide.until !== undefined && { completionCondition: wide.until }
   const sequential = repeat === 'sequential'
   if (repeat === 'loop') at.loop({ condition: '=again', maximum: 3, ...(wide.testBefore && { testBefore: true }) })
@@ -100,8 +100,7 @@ function writeRepetition(at: ProcessBuilder, { repeat, wide = {} }: GraphNode): 
     at.forEach({
       inputCollection: '=items',
       inputElement: 'item',
-      outputCollection: 'results',
-      outputElement: '=item',
+      ...(!silent && { outputCollection: 'results', outputElement: '=item' }),
       sequential,
       ...until,
     })

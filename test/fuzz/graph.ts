@@ -55,6 +55,8 @@ export interface GraphNode {
   readonly attachedTo?: string
   readonly inside?: Graph
   readonly repeat?: 'parallel' | 'sequential' | 'loop'
+  /** The results of its repetitions are not collected. */
+  readonly silent?: boolean
   /** Has a compensation handler. */
   readonly undo?: boolean
   readonly listens?: readonly ListenerEvent[]

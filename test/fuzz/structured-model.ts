@@ -172,11 +172,17 @@ function repetition(maker: GraphMaker, place: Place): Piece {
   const { chance } = maker
   const repeat = chance.oneOf(['parallel', 'sequential', 'loop'] as const)
   const undo = chance.is(20)
+  const quiet = place.quiet && { silent: true }
   const node: Draft = chance.is(50)
-    ? { kind: chance.oneOf(['job', 'user', 'receive', 'script', 'manual'] as const), repeat, ...(undo && { undo }) }
-    : { kind: 'sub', inside: inside(maker, { ...place, depth: place.depth - 1 }), repeat }
+    ? { kind: repeatedTask(maker, place), repeat, ...(undo && { undo }), ...quiet }
+    : { kind: 'sub', inside: inside(maker, { ...place, depth: place.depth - 1 }), repeat, ...quiet }
   const id = maker.add(node)
   return chance.is(30) ? guard(maker, place, id, some(maker, ['timer', 'message', 'error'])) : whole(id)
+}
+
+function repeatedTask({ chance }: GraphMaker, { quiet }: Place): NodeKind {
+  const kind = chance.oneOf(['job', 'user', 'receive', 'script', 'manual'] as const)
+  return quiet && kind === 'script' ? 'manual' : kind
 }
 
 function loop(maker: GraphMaker, place: Place): Piece {
