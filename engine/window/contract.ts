@@ -1,6 +1,7 @@
 import type { Actor, EpochMs, Json, JsonObject } from '../kernel/index.ts'
 import type { ActivatedJob } from '../runtime/index.ts'
 import type { StoredDocument } from '../store/index.ts'
+import type { ReadDeclarations } from './edifact/index.ts'
 import type { Ledgers } from './ledger/ledger-contract.ts'
 import type { Notice, NoticeRequest, NoticeResult } from './notice.ts'
 
@@ -54,6 +55,8 @@ export interface Forms {
   /** Parsed officer form by id (`forms/decisions/<id>.form.json`). */
   officerForm(formId: string): JsonObject | undefined
   /** JSON Schema of a declaration form with every `$ref` in place, for clients. */
+  /** An EDIFACT file as the data of declarations (CUSDEC, CUSCAR, PAXLST), with what is wrong and where; `formId` when only one form is wanted. */
+  readEdifact(bytes: Uint8Array, formId?: string): ReadDeclarations
   schema(formId: string): JsonObject | undefined
 }
 export interface ValidateOptions {

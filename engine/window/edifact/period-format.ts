@@ -40,6 +40,12 @@ export function toIsoTime(value: string, zone: string): string | undefined {
   return time?.toISO({ suppressSeconds: true, suppressMilliseconds: true }) ?? undefined
 }
 
+/** The same as `YYYY-MM-DDThh:mmZ`, which is how times of ships are written. */
+export function toUtcMinute(value: string, zone: string): string | undefined {
+  const iso = toIsoTime(value, zone)
+  return iso === undefined ? undefined : DateTime.fromISO(iso).toUTC().toFormat("yyyy-MM-dd'T'HH:mm'Z'")
+}
+
 /** `YYYYMMDD` of an ISO 8601 day or time, as it is written. */
 export function toPlainDay(iso: string): string {
   return iso.slice(0, 10).replaceAll('-', '')

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { JsonObject } from '../../kernel/index.ts'
 import type { Codelist } from '../contract.ts'
+import type { MappingFile } from '../edifact/index.ts'
 import { toCodelist } from './codelist.ts'
 import { type DeclarationForm, toDeclarationForm } from './declaration-form.ts'
 import { type EdifactSettings, toEdifactSettings } from './edifact-settings.ts'
@@ -18,6 +19,8 @@ export interface FormFolder {
   readonly messages: ReadonlyMap<string, TemplateFile>
   readonly documents: ReadonlyMap<string, TemplateFile>
   readonly officerForms: ReadonlyMap<string, JsonObject>
+  /** How EDIFACT messages become declarations, by file. */
+  readonly imports: ReadonlyMap<string, MappingFile>
   /** Absent when the folder has no `edifact.json`. */
   readonly edifact?: EdifactSettings
 }
@@ -29,7 +32,7 @@ export interface TemplateFile {
 
 /** Reads the folder. Throws, with the file's path, when a file is not what it should be. */
 export async function readFormFolder(folder: string): Promise<FormFolder> {
-  const [dictionaries, codelists, declarations, ruleFiles, officerForms, documents, messages, settings] = await Promise.all([
+  const [dictionaries, codelists, declarations, ruleFiles, officerForms, documents, messages, settings, imports] = await Promise.all([
     readJsonFiles(join(folder, 'dictionary'), '.schema.json'),
     readJsonFiles(join(folder, 'codelists'), '.json'),
     readJsonFiles(join(folder, 'declarations'), '.schema.json'),
@@ -38,6 +41,7 @@ export async function readFormFolder(folder: string): Promise<FormFolder> {
     readTemplates(join(folder, 'documents')),
     readMessages(join(folder, 'messages')),
     readJsonFiles(folder, '.json'),
+    readJsonFiles(join(folder, 'imports'), '.json'),
   ])
   const edifact = settings.get('edifact')
   const definitions = new Map([...dictionaries.values()].map((schema) => [String(schema.$id), schema]))
@@ -48,6 +52,7 @@ export async function readFormFolder(folder: string): Promise<FormFolder> {
     messages,
     documents,
     officerForms,
+    imports: mapValues(imports, (_, file) => file as unknown as MappingFile),
     ...(edifact === undefined ? {} : { edifact: toEdifactSettings(edifact) }),
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Json, JsonObject } from '../../kernel/index.ts'
 import { projectRoot } from '../../root.ts'
 import type { Envelope, Forms, ItemError, ValidateOptions } from '../contract.ts'
-import { writeInterchange } from '../edifact/index.ts'
+import { type MappingFile, readDeclarations, toMessageMapping, writeInterchange } from '../edifact/index.ts'
 import { type Template, type TemplateCompiler, toTemplateCompiler } from './compile-template.ts'
 import type { DeclarationForm } from './declaration-form.ts'
 import { interchangeOf } from './edifact-settings.ts'
@@ -37,6 +37,11 @@ export async function loadForms(folder: string = join(projectRoot(), 'forms')): 
     refuseUnknownNames(file, templateItems(file, files, compiler, DOCUMENT_ROOTS).problems),
   )
   for (const [formId, officerForm] of files.officerForms) refuseFaultyOfficerForm(formId, officerForm)
+  const mappings = [...files.imports].map(([id, file]) =>
+    namingFile({ id: `imports/${id}` }, () => toMessageMapping(file, files.codelists)),
+  )
+  for (const [id, file] of files.imports)
+    namingFile({ id: `imports/${id}` }, () => refuseUnknownItems(file, getByName(files.declarations, file.form, 'form')))
   const form = (formId: string): DeclarationForm => getByName(files.declarations, formId, 'form')
 
   return {
@@ -56,6 +61,7 @@ export async function loadForms(folder: string = join(projectRoot(), 'forms')): 
       const { contentType, fill } = getByName(documents, documentId, 'document')
       return { contentType, body: fill(context) }
     },
+    readEdifact: (bytes, formId) => readDeclarations(bytes, mappings, formId),
     officerForm: (formId) => files.officerForms.get(formId),
     schema: (formId) => files.declarations.get(formId)?.schema,
   }
@@ -92,11 +98,11 @@ function toFinish(files: FormFolder, compiler: TemplateCompiler): (file: Templat
   }
 }
 
-function namingFile<T>(file: TemplateFile, make: () => T): T {
+function namingFile<T>(file: { readonly id: string }, make: () => T): T {
   try {
     return make()
   } catch (cause) {
-    throw new Error(`Message ${file.id}: ${(cause as Error).message}`, { cause })
+    throw new Error(`${file.id}: ${(cause as Error).message}`, { cause })
   }
 }
 
@@ -116,6 +122,14 @@ function refuseForeignItems(file: TemplateFile, files: FormFolder, compiler: Tem
   const routed = new Set(routedItemIds(form, agencyId))
   const foreign = [...items].filter((item) => !routed.has(item))
   if (foreign.length > 0) throw new Error(`Expected message ${file.id} to use items routed to ${agencyId}, but found ${foreign.join(', ')}`)
+}
+
+/** Stops at a mapping into items that the form does not have. */
+function refuseUnknownItems({ items, groups = [] }: MappingFile, form: DeclarationForm): void {
+  const known = new Set(form.items.map((item) => `${item.group ?? ''}/${item.id}`))
+  const named = [{ group: '', items }, ...groups].flatMap((each) => each.items.map(({ item }) => `${each.group}/${item.split('.')[0]}`))
+  const unknown = named.filter((name) => !known.has(name))
+  if (unknown.length > 0) throw new Error(`Expected items of ${form.id}, found ${unknown.join(', ')}`)
 }
 
 function refuseUnknownNames(file: TemplateFile, problems: readonly string[]): void {

@@ -112,7 +112,7 @@ class TemplateWalk {
   #path(path: hbs.AST.PathExpression, scope: Scope): void {
     const [head = '', item] = segmentsOf(path)
     const row = scope.get(head)
-    if (path.data || this.#rules.roots.has(head)) return
+    if ((path.data && !isFromRoot(path)) || this.#rules.roots.has(head)) return
     if (path.depth > 0 || path.original.startsWith('this')) {
       this.#refuse(path, path.original)
     } else if (head === 'items' && item !== undefined) {
@@ -130,5 +130,11 @@ class TemplateWalk {
 }
 
 function segmentsOf(expression: hbs.AST.Expression): readonly string[] {
-  return (expression as hbs.AST.PathExpression).parts as readonly string[]
+  const path = expression as hbs.AST.PathExpression
+  return isFromRoot(path) ? (path.parts.slice(1) as readonly string[]) : (path.parts as readonly string[])
+}
+
+/** `@root.items.containers`: how the header and other groups are read inside the rows of a group. */
+function isFromRoot(path: hbs.AST.PathExpression): boolean {
+  return path.data && path.parts[0] === 'root' && path.parts.length > 1
 }

@@ -1,0 +1,67 @@
+import type { JsonObject } from '../../kernel/index.ts'
+import { decodeInterchange } from './character-set.ts'
+import type { EdifactFault } from './fault.ts'
+import type { MessageMapping } from './map-message.ts'
+import { type InterchangeHeader, readInterchange } from './read-interchange.ts'
+
+/** One message as the data of a form; what the form itself asks for is checked apart. */
+export interface ReadDeclaration {
+  readonly formId: string
+  /** Reference of the message in its interchange. */
+  readonly reference: string
+  readonly messageType: string
+  readonly data: JsonObject
+  /** Those of this message; a message with faults is not to be taken. */
+  readonly faults: readonly EdifactFault[]
+}
+export interface ReadDeclarations {
+  readonly header?: InterchangeHeader
+  readonly declarations: readonly ReadDeclaration[]
+  /** Of the file as a whole: with one of them nothing of it is to be taken. */
+  readonly faults: readonly EdifactFault[]
+}
+
+/** Reads an EDIFACT file into declarations. `formId` chooses where one message type could become several forms. */
+export function readDeclarations(bytes: Uint8Array, mappings: readonly MessageMapping[], formId?: string): ReadDeclarations {
+  const text = decodeInterchange(bytes)
+  if (text === undefined) return { declarations: [], faults: [NOT_TEXT] }
+  const { header, messages, faults, placeOf } = readInterchange(text)
+  const ofMessages = new Set(messages.flatMap((message) => message.faults))
+  const ofFile = faults.filter((fault) => !ofMessages.has(fault))
+  const declarations = messages.map((message): ReadDeclaration => {
+    const mapping = mappings.find((each) => each.message === message.type && (formId === undefined || each.form === formId))
+    const { reference, type: messageType } = message
+    if (mapping === undefined) {
+      const [segment] = message.segments
+      const faults = [
+        ...message.faults,
+        { ...noMapping(messageType, mappings), ...placeOf(segment?.offset ?? 0), segment: segment?.index ?? 1, tag: 'UNH' },
+      ]
+      return { formId: formId ?? '', reference, messageType, data: {}, faults }
+    }
+    const { data, faults: found } = mapping.read(message, placeOf)
+    return { formId: mapping.form, reference, messageType, data, faults: [...message.faults, ...found] }
+  })
+  return { header, declarations, faults: ofFile }
+}
+
+const NOT_TEXT: EdifactFault = {
+  rule: 'edifact.encoding',
+  line: 1,
+  column: 1,
+  text: {
+    en: 'Expected text in the encoding that UNB announces, found bytes that are not; UNOW and UNOY mean UTF-8',
+    zh: '文件字节与 UNB 声明的编码不符；UNOW 与 UNOY 为 UTF-8',
+  },
+}
+
+function noMapping(messageType: string, mappings: readonly MessageMapping[]): Pick<EdifactFault, 'rule' | 'text'> {
+  const known = [...new Set(mappings.map(({ message }) => message))].join(', ')
+  return {
+    rule: 'edifact.message-type',
+    text: {
+      en: `Expected a message that can become this declaration (${known || 'none'}), found ${messageType || 'none'}`,
+      zh: `应为可导入本申报的报文（${known || '无'}），现为 ${messageType || '空'}`,
+    },
+  }
+}
