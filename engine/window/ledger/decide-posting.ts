@@ -65,7 +65,7 @@ function decideEntry(asked: AskedEntry, entryId: string, book: AccountBook | und
     throw new LedgerFailure('LEDGER_CLOSED', `Expected account ${account} of ${definition.ledger} to be open, but it is closed`)
   expectValid(asked, book, input)
   if (kind === 'close') expectNothingReserved(book)
-  if (kind === 'extend' && asked.validTo === undefined) throw invalid('Expected validTo, the new last day of the account')
+  if (kind === 'extend') expectLaterThan(book.terms.validFrom, asked.validTo)
   const amount = settles(asked) ? settledAmount(asked, book) : freeAmount(asked, book)
   return {
     ...{ entryId, kind, amount: amount.toFixed(book.scale), key },
@@ -95,9 +95,14 @@ function opening(
   if (!definition.shared && !enterprise) {
     throw invalid(`Expected enterprise, the owner of account ${account}: accounts of ${definition.ledger} belong to enterprises`)
   }
-  if (validTo !== null && validTo < validFrom) throw invalid(`Expected validTo to be ${validFrom} or later, found ${validTo}`)
+  if (validTo !== null) expectLaterThan(validFrom, validTo)
   const terms = { enterprise: definition.shared ? null : enterprise, unit, validFrom, validTo }
   return { amount: parseAmount(asked.amount, unit, scale).toFixed(scale), terms }
+}
+
+function expectLaterThan(validFrom: string, validTo: string | undefined): void {
+  if (validTo === undefined || validTo < validFrom)
+    throw invalid(`Expected validTo, the last day of the account, to be ${validFrom} or later, found ${validTo ?? 'none'}`)
 }
 
 function openedBook(entry: LedgerEntry, { definition, account, scales, at }: PostingInput): AccountBook {

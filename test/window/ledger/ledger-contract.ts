@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Store } from '../../../engine/store/index.ts'
+import { openStore as connect, type Store } from '../../../engine/store/index.ts'
 import { type Balance, LedgerFailure, type Ledgers, type PostRequest } from '../../../engine/window/ledger/ledger-contract.ts'
 import { openLedgers } from '../../../engine/window/ledger/ledgers.ts'
 import { crashingStore } from '../../helpers/crashing-store.ts'
@@ -66,11 +66,17 @@ const anyAct: fc.Arbitrary<Act> = fc.oneof(
 /** What ledgers promise on every store. `runs`: how many random sequences. */
 export function ledgerContract(openStore: () => Promise<TempStore>, runs: number): void {
   let temp: TempStore
+  /** What a second node has: a connection of its own, where the store lets several in. */
+  let other: Store
   let accounts = 0
   beforeEach(async () => {
     temp = await openStore()
+    other = temp.options.url === undefined ? temp.store : await connect(temp.options)
   })
-  afterEach(() => temp.remove())
+  afterEach(async () => {
+    if (other !== temp.store) await other.close()
+    await temp.remove()
+  })
 
   async function openAccount(ledgers: Ledgers, limit = LIMIT): Promise<string> {
     const account = `G${++accounts}`
@@ -112,7 +118,7 @@ export function ledgerContract(openStore: () => Promise<TempStore>, runs: number
   }
 
   test('any sequence of entries, repeats, crashes and rivals on two nodes does what the model does', async () => {
-    const nodes = [await openNode(temp.store), await openNode(temp.store)]
+    const nodes = [await openNode(temp.store), await openNode(other)]
     await fc.assert(
       fc.asyncProperty(fc.array(anyAct, { minLength: 1, maxLength: 14 }), async (acts) => {
         const account = await openAccount(nodes[0] as Ledgers)
@@ -149,7 +155,7 @@ export function ledgerContract(openStore: () => Promise<TempStore>, runs: number
   })
 
   test('of two batches that together overdraw at the same millisecond, one is told how much is missing', async () => {
-    const nodes = [await openNode(temp.store), await openNode(temp.store)] as const
+    const nodes = [await openNode(temp.store), await openNode(other)] as const
     const account = await openAccount(nodes[0], 10_000_000)
     const reserve = (node: Ledgers, batch: string) =>
       node.post(toRequest(account, [{ kind: 'reserve', key: batch, reservation: batch, amount: 6_000_000 }]))
@@ -163,7 +169,7 @@ export function ledgerContract(openStore: () => Promise<TempStore>, runs: number
   })
 
   test('forty batches at once on two nodes reserve exactly what there is, each replay included once', async () => {
-    const nodes = [await openNode(temp.store), await openNode(temp.store)] as const
+    const nodes = [await openNode(temp.store), await openNode(other)] as const
     const account = await openAccount(nodes[0], 1_000)
     const batches = Array.from({ length: 40 }, (_, index) => `B${index % 20}`)
 

@@ -7,5 +7,5 @@ if (skipReason !== undefined) console.warn(`Ledgers on MongoDB are not tested: $
 
 describe.skipIf(skipReason !== undefined)('ledgers on MongoDB', () => {
   afterAll(stopMongoServer)
-  ledgerContract(() => openTempStore('mongo'), 15)
+  ledgerContract(() => openTempStore('mongo'), 20)
 })
