@@ -10,6 +10,8 @@ export const USAGE = `Single Window
 
   --port N                 port to listen on (default 8080; 0: any free one)       env PORT
   --host ADDRESS           address to listen on (default 127.0.0.1)                 env HOST
+  --public-url URL         address people reach the server by, in the QR codes of documents
+                           (default http://HOST:PORT)                               env PUBLIC_URL
   --data DIR               directory of the SQLite store (default ./data)           env DATA_DIR
   STORE_URL=mongodb://…    keep everything in MongoDB instead                       env only: it may hold a password
   --zone ZONE              IANA zone of human times (default Asia/Shanghai)         env ZONE
@@ -33,6 +35,8 @@ Demonstration only (with SINGLE_WINDOW_DEMO=1):
 export interface Configuration {
   readonly port: number
   readonly host: string
+  /** Without a slash at its end. */
+  readonly publicUrl: string | undefined
   readonly dataDir: string
   readonly storeUrl: string | undefined
   readonly zone: string
@@ -55,6 +59,7 @@ export class ConfigurationError extends Error {}
 const OPTIONS = {
   port: { type: 'string' },
   host: { type: 'string' },
+  'public-url': { type: 'string' },
   data: { type: 'string' },
   zone: { type: 'string' },
   'body-limit': { type: 'string' },
@@ -91,6 +96,7 @@ export function readConfiguration(args: readonly string[], env: NodeJS.ProcessEn
   return {
     port: number('--port', flags.port ?? env.PORT, { otherwise: 8080, min: 0, max: 65_535 }),
     host: flags.host ?? env.HOST ?? '127.0.0.1',
+    publicUrl: publicUrl(flags['public-url'] ?? env.PUBLIC_URL),
     dataDir: flags.data ?? env.DATA_DIR ?? './data',
     storeUrl: env.STORE_URL || undefined,
     zone: zone(flags.zone ?? env.ZONE ?? 'Asia/Shanghai'),
@@ -145,6 +151,11 @@ function number(
     throw new ConfigurationError(`Expected ${name} to be a number from ${rule.min} to ${rule.max}, but found ${JSON.stringify(text)}`)
   }
   return value
+}
+function publicUrl(text: string | undefined): string | undefined {
+  if (text === undefined || text === '') return undefined
+  if (/^https?:\/\/[^\s?#]+$/.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '')
+  throw new ConfigurationError(`Expected --public-url to be an address such as https://window.example.cn, but found ${JSON.stringify(text)}`)
 }
 function oneOf(name: string, text: string, allowed: readonly string[]): string {
   if (allowed.includes(text)) return text

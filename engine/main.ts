@@ -50,7 +50,10 @@ async function serve(configuration: Configuration, store: Store, access: Access,
   const log: EngineOptions['log'] = (level, message, details) => logger[level](details ?? {}, message)
   const engine = await openEngine({ store, clock: clock ? scaledClock(clock) : systemClock(), zone, calendar: PUBLIC_CALENDAR, log })
   const forms = await loadForms()
-  const window = await openWindow({ engine, store, forms, log, zone, allowPrivateWebhooks: configuration.isDemo })
+  // Known for sure only once the server listens; documents are issued later, but for those a restart finds under way.
+  let address = `http://${bracketed(configuration.host)}:${configuration.port}`
+  const publicUrl = (): string => configuration.publicUrl ?? address
+  const window = await openWindow({ engine, store, forms, log, zone, allowPrivateWebhooks: configuration.isDemo, publicUrl })
   const settings = { ...configuration, openApi: configuration.openApi }
   const verifier = new Verifier()
   const api = await buildApi({ engine, window, access, verifier, settings }, logger)
@@ -64,6 +67,8 @@ async function serve(configuration: Configuration, store: Store, access: Access,
   })
   if (configuration.openApi) logger.warn('/v2 takes requests without credentials (--open-api)')
   await listen(api, configuration)
+  address = addressOf(api, configuration.host)
+  if (!configuration.publicUrl) logger.info({ address }, 'QR codes of documents carry this address; PUBLIC_URL sets another')
   process.stdout.write(`Single Window is ready at ${addressOf(api, configuration.host)} (store ${store.location})\n`)
 }
 
@@ -86,7 +91,10 @@ const LISTEN_FAILURES: Readonly<Record<string, string>> = {
 
 function addressOf(api: Api, host: string): string {
   const { port } = api.server.address() as AddressInfo
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return `http://${bracketed(host)}:${port}`
+}
+function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host
 }
 
 function closeOnSignal(logger: Logger, close: () => Promise<void>): void {

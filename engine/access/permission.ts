@@ -64,6 +64,7 @@ export const PERMISSIONS = {
   'ops.declaration.read': ['operator'],
   'ops.audit.read': ['administrator'],
 } as const satisfies Record<string, readonly Role[]>
+  'ops.document-key.write': ['administrator'],
 
 export type Action = keyof typeof PERMISSIONS
 export const ACTIONS = Object.keys(PERMISSIONS) as readonly Action[]

@@ -155,6 +155,7 @@ export interface IssuedDocument {
   readonly documentId: string
   readonly kind: string
   readonly name: string
+  readonly number: string
   readonly issuedAt: string
 }
 export interface DeclarationVersion {

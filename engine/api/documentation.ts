@@ -23,6 +23,7 @@ export async function addDocumentation(app: Api, { settings }: ApiParts): Promis
         { name: 'design', description: 'Analysts: verify and deploy' },
         { name: 'engine', description: 'The engine, in the shapes of the Camunda 8 Orchestration Cluster API' },
         { name: 'ops', description: 'Operators and administrators' },
+        { name: 'public', description: 'Anyone: is a document genuine' },
       ],
       components: {
         securitySchemes: {
@@ -62,4 +63,5 @@ const TAGS = [
   ['/v2/', 'engine'],
   ['/ops/', 'ops'],
   ['/health/', 'ops'],
+  ['/verify', 'public'],
 ] as const

@@ -10,9 +10,11 @@ import { addApiKeyRoutes } from './ops/api-key-routes.ts'
 import { addAuditRoutes } from './ops/audit-routes.ts'
 import { addCalendarRoutes } from './ops/calendar-routes.ts'
 import { addDeclarationCheckRoutes } from './ops/declaration-check-routes.ts'
+import { addDocumentKeyRoutes } from './ops/document-key-routes.ts'
 import { addGroupRoutes } from './ops/group-routes.ts'
 import { addHealthRoutes } from './ops/health-routes.ts'
 import { addOpsSurgeryRoutes } from './ops/surgery-routes.ts'
+import { addVerifyRoutes } from './public/verify-routes.ts'
 import { addClusterRoutes } from './v2/cluster-routes.ts'
 import { addConditionRoutes } from './v2/condition-routes.ts'
 import { addDefinitionRoutes } from './v2/definition-routes.ts'
@@ -65,7 +67,8 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addOpsSurgeryRoutes,
     addAuditRoutes,
   ],
-  '': [addHealthRoutes],
+    addDocumentKeyRoutes,
+  '': [addHealthRoutes, addVerifyRoutes],
 }
 
 export async function addRoutes(app: Api, parts: ApiParts): Promise<void> {

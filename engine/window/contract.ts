@@ -3,6 +3,9 @@ import type { ActivatedJob } from '../runtime/index.ts'
 import type { StoredDocument } from '../store/index.ts'
 import type { ReadDeclarations } from './edifact/index.ts'
 import type { Ledgers } from './ledger/ledger-contract.ts'
+import type { DocumentCheck, DocumentClaim, PublicKey } from './document/document-check.ts'
+import type { DocumentState } from './document/issued-document.ts'
+import type { DocumentFile } from './document/open-documents.ts'
 import type { Notice, NoticeRequest, NoticeResult } from './notice.ts'
 
 /** A text shown to people, in both languages. */
@@ -224,8 +227,19 @@ export interface DeclarationStatus {
   readonly waitingFor: readonly WaitingFor[]
   /** What the enterprise can do: `amend`, `withdraw`, `task`. */
   readonly nextActions: readonly { readonly action: string; readonly name: Text; readonly taskKey?: string; readonly elementId?: string }[]
-  readonly documents: readonly { readonly documentId: string; readonly kind: string; readonly name: Text; readonly issuedAt: EpochMs }[]
+  /** Issued so far, oldest first. */
+  readonly documents: readonly ListedDocument[]
   readonly timeline: readonly TimelineEntry[]
+}
+export interface ListedDocument {
+  readonly documentId: string
+  readonly number: string
+  readonly kind: string
+  readonly name: Text
+  readonly issuedAt: EpochMs
+  /** Null: valid without end. */
+  readonly validUntil: EpochMs | null
+  readonly state: DocumentState
 }
 export interface WaitingFor {
   readonly elementId: string
@@ -309,9 +323,13 @@ export interface SingleWindow {
   /** Completes a user task that the process gave to the enterprise. */
   completeTask(receiptNo: string, taskKey: string, variables: JsonObject, actor: Actor): Promise<void>
 
-  document(
-    documentId: string,
-  ): Promise<{ readonly receiptNo: string; readonly kind: string; readonly contentType: string; readonly body: string } | undefined>
+  document(documentId: string): Promise<DocumentFile | undefined>
+  /** For anyone: is it genuine, and how does it stand. */
+  checkDocument(claim: DocumentClaim): Promise<DocumentCheck | undefined>
+  /** Newest first; the first one signs. */
+  documentKeys(): Promise<readonly PublicKey[]>
+  /** Signs documents with a new key from now on; resolves with its id. */
+  rotateDocumentKey(): Promise<string>
 
   addWebhook(enterprise: string, request: { readonly url: string; readonly events: readonly string[] }): Promise<Webhook>
   listWebhooks(enterprise: string): Promise<readonly Omit<Webhook, 'secret'>[]>

@@ -3,7 +3,8 @@ import type { DeclarationStatus, ItemError, Service, WaitingFor } from './contra
 import type { DeclarationRecord, Declarations } from './declaration-record.ts'
 import { newestVersion } from './declaration-record.ts'
 import { foundErrors } from './found-errors.ts'
-import type { IssuedDocuments } from './issued-document.ts'
+import { stateOf } from './document/issued-document.ts'
+import type { IssuedDocuments } from './document/issued-documents.ts'
 import { foldCase, type InstanceHistory } from './timeline.ts'
 import type { WindowParts } from './window-parts.ts'
 
@@ -16,7 +17,7 @@ export interface DeclarationStatuses {
 export function declarationStatuses(
   parts: WindowParts,
   declarations: Declarations,
-  documents: IssuedDocuments,
+  documents: { readonly list: IssuedDocuments['of'] },
   agencies: Pick<AgencyRegister, 'unreachable'>,
 ): DeclarationStatuses {
   const { engine, elements } = parts
@@ -48,7 +49,7 @@ export function declarationStatuses(
   async function of(record: DeclarationRecord): Promise<DeclarationStatus> {
     const { receiptNo, enterprise, operator, processInstanceKey, createdAt } = record
     const service = serviceOf(parts.services.find(record.service), record.service)
-    const [instances, issued] = await Promise.all([loadInstances(processInstanceKey), documents.of(receiptNo)])
+    const [instances, issued] = await Promise.all([loadInstances(processInstanceKey), documents.list(receiptNo)])
     const { version, data } = newestVersion(record)
     const formId = parts.services.find(record.service)?.formId
     const errors = (): readonly ItemError[] => (formId === undefined ? [] : foundErrors(parts.forms, formId, data))
@@ -64,11 +65,14 @@ export function declarationStatuses(
       ...progress,
       waitingFor: await withNotes(progress.waitingFor),
       clocks: { submitted: createdAt, ...progress.clocks },
-      documents: issued.map(({ documentId, kind, issuedAt }) => ({
-        documentId,
-        kind,
-        name: service.documents[kind]?.name ?? { en: kind, zh: kind },
-        issuedAt,
+      documents: issued.map((document) => ({
+        documentId: document.documentId,
+        number: document.number,
+        kind: document.kind,
+        name: service.documents[document.kind]?.name ?? document.title,
+        issuedAt: document.issuedAt,
+        validUntil: document.validUntil,
+        state: stateOf(document, engine.clock.now()),
       })),
     }
   }

@@ -10,12 +10,12 @@ import { type Announcement, announcement } from './announcement.ts'
 import type { Forms, ListedDeclaration, Service, SingleWindow } from './contract.ts'
 import { type DeclarationRecord, type Declarations, newestVersion, openDeclarations, versionOf } from './declaration-record.ts'
 import { declarationStatuses } from './declaration-status.ts'
+import { openDocuments } from './document/open-documents.ts'
 import { elementCatalogues } from './element-catalogue.ts'
 import { enterpriseCredit } from './enterprise-credit.ts'
 import { enterpriseTask } from './enterprise-task.ts'
 import { foundErrors } from './found-errors.ts'
 import { outsidePoster } from './guarded-post.ts'
-import { issueDocumentWorker, issuedDocuments } from './issued-document.ts'
 import { ledgerWorkers, openLedgers, readLedgers } from './ledger/index.ts'
 import { deployModels, readProcessesFolder, type ServiceCatalogue } from './service-catalogue.ts'
 import { getService, submission } from './submission.ts'
@@ -36,11 +36,14 @@ export interface WindowOptions {
   readonly processesFolder?: string
   /** IANA zone of human times. Default Asia/Shanghai. */
   readonly zone?: string
+  /** Address of the server as the public reaches it, for the QR codes of documents. Default: this machine's. */
+  readonly publicUrl?: () => string
   /** Lets enterprises have webhooks inside the house and without TLS; for demonstration and tests. Default false. */
   readonly allowPrivateWebhooks?: boolean
 }
 
 const DEFAULT_ZONE = 'Asia/Shanghai'
+const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8080'
 
 /**
  * Opens the window on an engine: reads and deploys the services, finishes what a crash left half done, and serves the
@@ -48,7 +51,7 @@ const DEFAULT_ZONE = 'Asia/Shanghai'
  * @throws Error when a service or a model cannot be read.
  */
 export async function openWindow(options: WindowOptions): Promise<SingleWindow> {
-  const { engine, store, forms, log, zone = DEFAULT_ZONE, allowPrivateWebhooks = false } = options
+  const { engine, store, forms, log, zone = DEFAULT_ZONE, allowPrivateWebhooks = false, publicUrl = () => DEFAULT_PUBLIC_URL } = options
   const folder = options.processesFolder ?? join(projectRoot(), 'processes')
   const elements = elementCatalogues(engine, store)
   let opened: ServiceCatalogue | undefined
@@ -67,7 +70,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
 
   const declarations = openDeclarations(store)
   const credit = enterpriseCredit(parts, declarations)
-  const documents = issuedDocuments(parts)
+  const documents = await openDocuments(parts, publicUrl)
   const { start, announce } = announcement(parts, declarations, credit)
   // Agencies are configured by administrators and often live inside the house; webhooks are chosen by enterprises.
   const agencyPoster = outsidePoster({ allowPrivate: true })
@@ -88,7 +91,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   if (unreachable.length > 0) log('warn', 'Messages to these agencies wait: they have no transport', { agencies: unreachable })
   const stopWorkers = [
     validateWorker(parts, declarations),
-    issueDocumentWorker(parts, declarations, documents),
+    ...documents.workers(declarations),
     ...ledgerWorkers(ledgers, engine.clock),
   ].map((worker) => engine.addWorker(worker))
 
@@ -113,7 +116,10 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     amend: amendment(parts, change),
     withdraw: withdrawing(parts, change),
     completeTask: enterpriseTask(parts, declarations),
-    document: documents.find,
+    document: documents.file,
+    checkDocument: documents.check,
+    documentKeys: documents.publicKeys,
+    rotateDocumentKey: documents.rotateKey,
     addWebhook: webhooks.add,
     listWebhooks: webhooks.list,
     removeWebhook: webhooks.remove,
@@ -124,7 +130,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     ledgers,
     async close() {
       await Promise.all([agencies.close(), ...stopWorkers.map((stop) => stop())])
-      await Promise.all([agencyPoster.close(), webhookPoster.close()])
+      await Promise.all([agencyPoster.close(), webhookPoster.close(), documents.close()])
     },
   }
 }

@@ -71,7 +71,11 @@ describe('who may use which door', () => {
       'GET /v2/license',
       'GET /v2/status',
       'GET /v2/topology',
+      'GET /verify',
+      'GET /verify/4711',
+      'GET /verify/keys',
       'POST /access/v1/sign-in',
+      'POST /verify',
     ])
   })
 })

@@ -7,7 +7,15 @@ import { itemProblem } from '../problem-handlers.ts'
 import { nullable, Time } from '../schema.ts'
 
 export const IssuedDocumentSchema = Type.Object(
-  { documentId: Type.String(), kind: Type.String(), name: Type.String(), issuedAt: Time },
+  {
+    documentId: Type.String(),
+    number: Type.String(),
+    kind: Type.String(),
+    name: Type.String(),
+    issuedAt: Time,
+    validUntil: nullable(Time),
+    state: Type.Enum(['valid', 'revoked', 'superseded', 'used', 'expired']),
+  },
   { title: 'IssuedDocument' },
 )
 export const TimelineRowSchema = Type.Object(
@@ -90,11 +98,14 @@ export function statusView(status: DeclarationStatus, language: Language, zone: 
 }
 
 export function issuedDocuments(status: DeclarationStatus, language: Language, zone: string): IssuedDocument[] {
-  return status.documents.map(({ documentId, kind, name, issuedAt }) => ({
+  return status.documents.map(({ documentId, number, kind, name, issuedAt, validUntil, state }) => ({
     documentId,
+    number,
     kind,
     name: name[language],
     issuedAt: isoTime(issuedAt, zone),
+    validUntil: validUntil === null ? null : isoTime(validUntil, zone),
+    state,
   }))
 }
 

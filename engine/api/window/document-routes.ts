@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import type { DocumentFile } from '../../window/index.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import { notFound } from '../problem.ts'
 import { answers, closed } from '../schema.ts'
@@ -32,7 +33,7 @@ export function addDocumentRoutes(app: Api, { window, settings }: ApiParts): voi
       schema: {
         summary: 'A document itself',
         params: closed({ documentId: Type.String({ maxLength: 200 }) }),
-        response: answers({ 200: Type.String({ description: 'In its own content type' }) }),
+        response: answers({ 200: Type.String({ description: 'In its own content type: a PDF, for most' }) }),
       },
     },
     async (request, reply) => {
@@ -42,12 +43,13 @@ export function addDocumentRoutes(app: Api, { window, settings }: ApiParts): voi
       if (!document || !owner) throw notFound({ en: `a document ${documentId}`, zh: `文书 ${documentId}` })
       // It is made from what people typed: never to be run by a browser as a page of this site.
       reply
-        .header('content-disposition', `inline; filename="${encodeURIComponent(documentId)}"`)
+        .header('content-disposition', `inline; filename="${fileNameOf(document)}"`)
         .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-      return reply
-        .type(document.contentType)
-        .serializer((body) => body as string)
-        .send(document.body)
+      return reply.type(document.contentType).send(Buffer.from(document.content))
     },
   )
+}
+
+function fileNameOf({ kind, documentId, contentType }: DocumentFile): string {
+  return encodeURIComponent(`${kind}-${documentId}.${contentType === 'application/pdf' ? 'pdf' : 'html'}`)
 }

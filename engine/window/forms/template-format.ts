@@ -73,6 +73,12 @@ const PDF: TemplateFormat = {
   helpers: {
     shown: (value) => (isAbsent(value) ? '—' : toText(value)),
     dayTime: (value) => (typeof value === 'string' ? value.replace(MODEL_TIME, '$1 $2 ($3)').replace(' ()', '') : value),
+    /** `{{both licence.type}}`: a text in both languages, Chinese first. */
+    both: (value) => {
+      if (typeof value !== 'object' || value === null) return value
+      const { zh, en } = value as { readonly zh?: unknown; readonly en?: unknown }
+      return [zh, en].filter((text) => typeof text === 'string' && text !== '').join(' ')
+    },
     /** `{{day bill.dueOn}}`: the day of a date or a time. */
     day: (value) => (typeof value === 'string' ? value.slice(0, ISO_DAY_LENGTH) : value),
     /** `{{money bill.total}}`: 1,234,567.50. */

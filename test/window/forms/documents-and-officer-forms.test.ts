@@ -8,13 +8,14 @@ const forms = await loadForms()
 
 function documentContext(items: JsonObject, variables: JsonObject = {}): JsonObject {
   return {
-    documentId: 'R1-release-note-v2',
+    number: 'SWD00000000000A',
     receiptNo: 'R1',
     version: 2,
     service: 'goods-export',
     serviceName: { en: 'Goods export', zh: '货物出口' },
     enterprise: '91350200MA2DEM017J',
     operator: 'OP-XM',
+    operatorName: { en: 'Xiamen', zh: '厦门' },
     issuedAt: '2026-05-18T10:00:00.000+08:00',
     items,
     variables,
@@ -25,8 +26,8 @@ describe('documents', () => {
   test('the release note names goods and boxes in both languages', () => {
     const { contentType, body } = forms.renderDocument('release-note', documentContext(redDeclaration()))
 
-    expect(contentType).toBe('text/html; charset=utf-8')
-    for (const text of ['放行通知书', 'Release note', 'GYOU4047990', '松木板材', '厦门海沧港', '日本 · Japan', '2026-05-18 10:00 (+08:00)'])
+    expect(contentType).toBe('application/pdf')
+    for (const text of ['放行通知书', 'Release note', 'GYOU4047990', '松木板材', '厦门海沧港', '日本 · Japan'])
       expect(body).toContain(text)
   })
 
@@ -38,7 +39,7 @@ describe('documents', () => {
       documentContext(redDeclaration(), { sailed, customsAnswer: { reference: '371220260000000017' } }),
     )
 
-    for (const text of ['出境证明', '2026-05-21 04:30 (+08:00)', '24007.50', '51815.50', '371220260000000017']) expect(body).toContain(text)
+    for (const text of ['出境证明', '2026-05-21 04:30 (+08:00)', '24,007.50', '51,815.50', '371220260000000017']) expect(body).toContain(text)
   })
 
   test('markup in a declaration stays text', () => {
@@ -59,7 +60,7 @@ describe('documents', () => {
   })
 
   test('an unknown document is refused by name', () => {
-    expect(() => forms.renderDocument('passport', {})).toThrow('Expected a document passport, but forms/ has exit-proof, release-note')
+    expect(() => forms.renderDocument('passport', {})).toThrow('Expected a document passport, but forms/ has amendment-decision')
   })
 })
 
