@@ -27,7 +27,7 @@ export interface Rule {
 }
 export interface RuleFile {
   readonly form: string
-  /** Names under which rules see the code list entry of a header item. */
+  /** Names under which rules see the code list entry of an item: of the header (`entry_exit_port`) or of the rule's row (`row.un_number`). */
   readonly lookups?: Readonly<Record<string, { readonly item: string; readonly codelist: string }>>
   /** FEEL over the declaration under names of their own; worked out at most once for all rules and rows. */
   readonly once?: Readonly<Record<string, string>>
@@ -53,7 +53,8 @@ export function compileRules(form: DeclarationForm, file: RuleFile, codelists: R
   const rules = file.rules.map((rule) => compileRule(form, rule))
   return (data, schemaErrors, context) => {
     const usable = usableItems(form, data, schemaErrors)
-    const root = rootScope(data, { lookups: file.lookups ?? {}, once, codelists, day: context.day })
+    const parts = { lookups: file.lookups ?? {}, once, codelists, day: context.day }
+    const root = rootScope(data, parts)
     return rules.flatMap((compiled) => {
       const { group, service, unique } = compiled.rule
       if (service !== undefined && !service.includes(context.service ?? '')) return []
@@ -62,7 +63,8 @@ export function compileRules(form: DeclarationForm, file: RuleFile, codelists: R
       const repeated = unique === undefined ? undefined : repeatedRows(rows, unique)
       return rows.flatMap((row, index) => {
         if (repeated !== undefined && !repeated.has(index)) return []
-        const scope: FeelScope = (name) => (name === 'row' ? row : name === 'position' ? index + 1 : root(name))
+        const scope: FeelScope = (name) =>
+          name === 'row' ? row : name === 'position' ? index + 1 : (lookUp(name, 'row.', row, parts) ?? root(name))
         return applyRule(compiled, { scope, usable: (read) => usable(read, index), line: index + 1 })
       })
     })
@@ -72,8 +74,9 @@ export function compileRules(form: DeclarationForm, file: RuleFile, codelists: R
 function refuseFaultyHead(form: DeclarationForm, file: RuleFile, codelists: ReadonlyMap<string, Codelist>): void {
   if (file.form !== form.id) throw new Error(`Expected the rules of form ${form.id} to say so, but found form ${file.form}`)
   for (const [name, { item, codelist }] of Object.entries(file.lookups ?? {})) {
-    if (!codelists.has(codelist) || !form.items.some((each) => each.id === item && each.group === undefined))
-      throw new Error(`Expected lookup ${name} of form ${form.id} to name a header item and a code list, but found ${item} and ${codelist}`)
+    const id = item.replace(/^row\./, '')
+    if (!codelists.has(codelist) || !form.items.some((each) => each.id === id && (each.group !== undefined) === (id !== item)))
+      throw new Error(`Expected lookup ${name} of form ${form.id} to name an item and a code list, but found ${item} and ${codelist}`)
   }
   const ids = file.rules.map((rule) => rule.id)
   const twice = ids.find((id, index) => ids.indexOf(id) !== index)
@@ -139,22 +142,26 @@ interface RootParts {
   readonly day: string | undefined
 }
 
-function rootScope(data: JsonObject, { lookups, once, codelists, day }: RootParts): FeelScope {
+function rootScope(data: JsonObject, parts: RootParts): FeelScope {
   const known = new Map<string, Json>()
   const scope: FeelScope = (name) => {
     if (known.has(name)) return known.get(name)
-    if (Object.hasOwn(lookups, name)) {
-      const lookup = lookups[name]
-      const code = lookup === undefined ? undefined : data[lookup.item]
-      return lookup === undefined || typeof code !== 'string' ? null : (codelists.get(lookup.codelist)?.find(code, day) ?? null)
-    }
-    const expression = once.get(name)
+    if (Object.hasOwn(parts.lookups, name)) return lookUp(name, '', data, parts) ?? null
+    const expression = parts.once.get(name)
     if (expression === undefined) return Object.hasOwn(data, name) ? data[name] : undefined
     const value = evaluate(expression, scope)
     known.set(name, value)
     return value
   }
   return scope
+}
+
+/** The list entry behind a lookup of the holder's items, which are named with that prefix. */
+function lookUp(name: string, prefix: string, holder: Json, { lookups, codelists, day }: RootParts): Json | undefined {
+  const lookup = Object.hasOwn(lookups, name) ? lookups[name] : undefined
+  if (lookup === undefined || !lookup.item.startsWith(prefix) || !isObject(holder)) return undefined
+  const code = holder[lookup.item.slice(prefix.length)]
+  return typeof code === 'string' ? codelists.get(lookup.codelist)?.find(code, day) : undefined
 }
 
 /** Tells whether a rule may read an item: it is there, and the schema found nothing wrong with it. */

@@ -43,7 +43,8 @@ export function compileSchemaCheck(
   codelists: ReadonlyMap<string, Codelist>,
 ): (data: Json, context: CheckContext) => readonly ErrorObject[] {
   // Own properties only: a data item must never be answered by something of Object.prototype.
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, ownProperties: true, strict: true, passContext: true })
+  // The schemas keep to the meta-schema (a test holds them to it); to look again at every start would double its time.
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, ownProperties: true, strict: true, passContext: true, validateSchema: false })
   ajv.addVocabulary(ANNOTATIONS)
   ajv.addKeyword({
     keyword: 'x-codelist',
@@ -66,9 +67,16 @@ export function compileSchemaCheck(
   ajv.addFormat('date-time', isDateTime)
   ajv.addFormat('plain-text', isPlainText)
   const check = ajv.compile(form.schema)
-  const ofService = new Map(servicesNamed(form.schema).map((service) => [service, ajv.compile(withRequired(form.schema, service))]))
+  const services = new Set(servicesNamed(form.schema))
+  const ofService = new Map<string, typeof check>()
+  const checkFor = (service: string | undefined): typeof check => {
+    if (service === undefined || !services.has(service)) return check
+    const known = ofService.get(service) ?? ajv.compile(withRequired(form.schema, service))
+    ofService.set(service, known)
+    return known
+  }
   return (data, context) => {
-    const chosen = (context.service === undefined ? undefined : ofService.get(context.service)) ?? check
+    const chosen = checkFor(context.service)
     return chosen.call(context as unknown as typeof chosen, data) ? [] : (chosen.errors ?? [])
   }
 }

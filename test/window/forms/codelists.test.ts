@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest'
+import { loadForms } from '../../../engine/window/forms/index.ts'
+import { jsonFiles } from '../../helpers/form-files.ts'
+
+const forms = await loadForms()
+interface Entry {
+  readonly code: string
+  readonly name: { readonly en: string; readonly zh: string }
+  readonly validFrom?: string
+  readonly validTo?: string
+}
+
+describe.each([...jsonFiles('codelists', '.json')])('code list %s', (id, file) => {
+  const entries = file.entries as unknown as readonly Entry[]
+
+  test('is dated, has a source, and names itself and every code in both languages', () => {
+    expect(file).toMatchObject({
+      id,
+      source: expect.stringMatching(/\S/),
+      validFrom: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+      name: { en: expect.stringMatching(/\S/), zh: expect.stringMatching(/\S/) },
+    })
+    const unnamed = entries.filter(({ name }) => !/\S/.test(name.en) || !/\S/.test(name.zh))
+    expect(unnamed).toEqual([])
+  })
+
+  test('has no code twice at one time', () => {
+    const byCode = groupByCode(entries)
+    for (const [code, periods] of byCode) {
+      const sorted = periods.toSorted((one, other) => (one.validFrom ?? '').localeCompare(other.validFrom ?? ''))
+      sorted.forEach((period, index) => {
+        const next = sorted[index + 1]
+        if (next !== undefined) expect((period.validTo ?? '9999') < (next.validFrom ?? ''), code).toBe(true)
+      })
+    }
+  })
+})
+
+describe('a code', () => {
+  test('that ended is told with its last day, one that is to come with its first', () => {
+    const currencies = forms.codelist('currencies')
+
+    expect(currencies?.validity('HRK', '2022-12-31')).toEqual({ kind: 'valid' })
+    expect(currencies?.validity('HRK', '2023-01-01')).toEqual({ kind: 'ended', day: '2022-12-31' })
+    expect(currencies?.validity('XXQ', '2023-01-01')).toEqual({ kind: 'unknown' })
+    expect(forms.codelist('un-numbers')?.validity('3551', '2024-12-31')).toEqual({ kind: 'not-yet', day: '2025-01-01' })
+  })
+})
+
+describe('search', () => {
+  test.each([
+    ['un-locode', 'CNXM', 'CNXMG'],
+    ['un-locode', '厦门', 'CNXMG'],
+    ['un-locode', 'kaohs', 'TWKHH'],
+    ['currencies', 'CNY', 'CNY'],
+    ['countries', '中国', 'CN'],
+    ['un-numbers', 'lithium vehicle', '3556'],
+  ])('in %s for %j finds %s', (list, text, code) => {
+    expect(
+      forms
+        .codelist(list)
+        ?.search(text)
+        .map((entry) => entry.code),
+    ).toContain(code)
+  })
+
+  test('puts the code itself first, and gives no more than was asked for', () => {
+    const found = forms.codelist('un-locode')?.search('CNSHA', { limit: 3 })
+
+    expect(found?.[0]?.code).toBe('CNSHA')
+    expect(forms.codelist('un-locode')?.search('', { limit: 7 })).toHaveLength(7)
+    expect(forms.codelist('un-locode')?.search('', { limit: 100_000 })).toHaveLength(200)
+  })
+
+  test('leaves out what is not valid on the day', () => {
+    expect(forms.codelist('currencies')?.search('HRK', { day: '2026-05-18' })).toEqual([])
+    expect(forms.codelist('currencies')?.search('HRK', { day: '2022-05-18' })).toHaveLength(1)
+  })
+})
+
+function groupByCode(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
+  const groups = new Map<string, Entry[]>()
+  for (const entry of entries) groups.set(entry.code, [...(groups.get(entry.code) ?? []), entry])
+  return groups
+}
