@@ -15,6 +15,7 @@ export const PERMISSIONS = {
   'window.declaration.read': ['enterprise'],
   'window.declaration.amend': ['enterprise'],
   'window.declaration.withdraw': ['enterprise'],
+  'window.declaration.notice': ['enterprise'],
   'window.task.read': ['enterprise'],
   'window.task.complete': ['enterprise'],
   'window.document.read': ['enterprise'],
@@ -63,8 +64,8 @@ export const PERMISSIONS = {
   'ops.credit.write': ['operator'],
   'ops.declaration.read': ['operator'],
   'ops.audit.read': ['administrator'],
-} as const satisfies Record<string, readonly Role[]>
   'ops.document-key.write': ['administrator'],
+} as const satisfies Record<string, readonly Role[]>
 
 export type Action = keyof typeof PERMISSIONS
 export const ACTIONS = Object.keys(PERMISSIONS) as readonly Action[]

@@ -83,6 +83,8 @@ export interface ServiceSummary {
   readonly agencies: readonly string[]
   readonly validFrom: string
   readonly validTo: string | null
+  /** What a running case may be told beside amendments. */
+  readonly notices: readonly { readonly kind: string; readonly name: string }[]
 }
 /** Body of POST /window/v1/services/{id}/declarations; header `Idempotency-Key` is required. */
 export interface DeclarationRequest {
@@ -153,10 +155,38 @@ export interface TimelineRow {
 }
 export interface IssuedDocument {
   readonly documentId: string
+  readonly number: string
   readonly kind: string
   readonly name: string
-  readonly number: string
   readonly issuedAt: string
+  /** Null: valid without end. */
+  readonly validUntil: string | null
+  readonly state: 'valid' | 'revoked' | 'superseded' | 'used' | 'expired'
+}
+/** Answer to GET /verify/{number}?c=…&format=json and POST /verify?format=json. */
+export interface DocumentCheckView {
+  readonly genuine: boolean
+  readonly document: {
+    readonly number: string
+    readonly kind: string
+    readonly title: { readonly zh: string; readonly en: string }
+    readonly receiptNo: string
+    readonly holder: string
+    readonly issuedAt: string
+    readonly validUntil: string | null
+    readonly state: IssuedDocument['state']
+    readonly changedAt: string | null
+    /** What the document says, as far as whoever checks it may see. */
+    readonly shown: readonly { readonly zh: string; readonly en: string; readonly value: string }[]
+    /** SHA-256 of the file, hex. */
+    readonly digest: string
+    /** Key of GET /verify/keys that `signature` (Ed25519, base64url) of the text `statement` is checked with. */
+    readonly keyId: string
+    readonly signature: string
+    readonly statement: string
+  } | null
+  /** Null when no file or digest was given. */
+  readonly digestMatches: boolean | null
 }
 export interface DeclarationVersion {
   readonly receiptNo: string
@@ -298,6 +328,8 @@ export interface GatedDeployment {
   readonly tenantId: string
   readonly deployments: readonly object[]
   readonly warnings?: readonly ResourceProblem[]
+  /** Uses of what Camunda 8 does not carry out, for files that must run there too. */
+  readonly notes?: readonly { readonly resource: string; readonly elementId: string; readonly extension: string; readonly message: string }[]
   readonly findings: readonly Finding[]
   /** False: the gate could not answer, and the override stands for it. */
   readonly verified: boolean

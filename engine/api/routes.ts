@@ -31,6 +31,7 @@ import { addUserTaskRoutes } from './v2/user-task-routes.ts'
 import { addAmendmentRoutes } from './window/amendment-routes.ts'
 import { addDeclarationRoutes } from './window/declaration-routes.ts'
 import { addDocumentRoutes } from './window/document-routes.ts'
+import { addNoticeRoutes } from './window/notice-routes.ts'
 import { addEnterpriseTaskRoutes } from './window/enterprise-task-routes.ts'
 import { addServiceRoutes } from './window/service-routes.ts'
 import { addWebhookRoutes } from './window/webhook-routes.ts'
@@ -39,7 +40,7 @@ type AddRoutes = (app: Api, parts: ApiParts) => void | Promise<void>
 
 const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
   '/access/v1': [addAccessRoutes],
-  '/window/v1': [addServiceRoutes, addDeclarationRoutes, addAmendmentRoutes, addEnterpriseTaskRoutes, addDocumentRoutes, addWebhookRoutes],
+  '/window/v1': [addServiceRoutes, addDeclarationRoutes, addAmendmentRoutes, addNoticeRoutes, addEnterpriseTaskRoutes, addDocumentRoutes, addWebhookRoutes],
   '/desk/v1': [addTaskRoutes, addTaskActRoutes],
   '/design/v1': [addVerificationRoutes, addGatedDeploymentRoutes],
   '/v2': [
@@ -66,8 +67,8 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addDeclarationCheckRoutes,
     addOpsSurgeryRoutes,
     addAuditRoutes,
-  ],
     addDocumentKeyRoutes,
+  ],
   '': [addHealthRoutes, addVerifyRoutes],
 }
 

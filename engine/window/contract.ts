@@ -55,11 +55,11 @@ export interface Forms {
   ): RenderedMessage
   /** For a PDF the body is its page description, which the window's document part makes into the file. */
   renderDocument(documentId: string, context: JsonObject): RenderedMessage
+  /** An EDIFACT file as the data of declarations (CUSDEC, CUSCAR, PAXLST), with what is wrong and where; `formId` when only one form is wanted. */
+  readEdifact(bytes: Uint8Array, formId?: string): ReadDeclarations
   /** Parsed officer form by id (`forms/decisions/<id>.form.json`). */
   officerForm(formId: string): JsonObject | undefined
   /** JSON Schema of a declaration form with every `$ref` in place, for clients. */
-  /** An EDIFACT file as the data of declarations (CUSDEC, CUSCAR, PAXLST), with what is wrong and where; `formId` when only one form is wanted. */
-  readEdifact(bytes: Uint8Array, formId?: string): ReadDeclarations
   schema(formId: string): JsonObject | undefined
 }
 export interface ValidateOptions {
@@ -275,6 +275,8 @@ export interface Agency extends JsonObject {
   readonly name: { readonly en: string; readonly zh: string }
   readonly validFrom: string
   readonly validTo: string | null
+  /** Messages that exist in EDIFACT too go out so. Absent: in their usual format. */
+  readonly format?: 'edi'
   readonly transport:
     | { readonly kind: 'http'; readonly url: string; readonly secret: string }
     /** The agency pulls jobs of type `agency.<agencyId>` over /v2/jobs/activation. */
@@ -289,8 +291,6 @@ export interface SingleWindow {
   service(id: string): Service | undefined
 
   /** What would be found wrong with a declaration of this data; stores nothing. @throws WindowFailure `NOT_FOUND`. */
-  /** Messages that exist in EDIFACT too go out so. Absent: in their usual format. */
-  readonly format?: 'edi'
   validate(service: string, data: JsonObject): readonly ItemError[]
   submit(request: SubmitRequest): Promise<SubmitResult>
   status(receiptNo: string): Promise<DeclarationStatus | undefined>

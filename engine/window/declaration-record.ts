@@ -43,7 +43,7 @@ export const IN_PROGRESS = 'in-progress'
 
 const DECLARATIONS: CollectionDefinition = {
   name: 'declarations',
-  indexes: ['receiptNo', 'enterprise', 'service', 'operator', 'createdAt', 'pending', 'state', 'submissionKey'],
+  indexes: ['receiptNo', 'enterprise', 'service', 'operator', 'createdAt', 'pending', 'state', 'submissionKey', 'openedBy'],
   unique: ['submissionKey'],
 }
 

@@ -51,8 +51,8 @@ export function declarationStatuses(
     const service = serviceOf(parts.services.find(record.service), record.service)
     const [instances, issued] = await Promise.all([loadInstances(processInstanceKey), documents.list(receiptNo)])
     const { version, data } = newestVersion(record)
-    const formId = parts.services.find(record.service)?.formId
-    const errors = (): readonly ItemError[] => (formId === undefined ? [] : foundErrors(parts.forms, formId, data))
+    const offered = parts.services.find(record.service)
+    const errors = (): readonly ItemError[] => (offered === undefined ? [] : foundErrors(parts.forms, offered, data))
     const progress = foldCase({ service, rootInstanceKey: processInstanceKey, instances, newest: { version, errors } })
     return {
       receiptNo,
@@ -90,6 +90,6 @@ export function declarationStatuses(
 function serviceOf(
   service: Service | undefined,
   id: string,
-): Pick<Service, 'name' | 'ends' | 'messages' | 'correctionElements' | 'documents'> {
+): Pick<Service, 'name' | 'ends' | 'messages' | 'notices' | 'correctionElements' | 'documents'> {
   return service ?? { name: { en: id, zh: id }, ends: {}, messages: { amended: '', withdrawn: '' }, correctionElements: [], documents: {} }
 }

@@ -56,6 +56,16 @@ const SERVICE_SCHEMA = {
       additionalProperties: false,
       properties: { amended: NAME, withdrawn: NAME },
     },
+    notices: {
+      type: 'object',
+      propertyNames: { pattern: '^[A-Za-z_]\\w*$' },
+      additionalProperties: {
+        type: 'object',
+        required: ['name', 'formId', 'message'],
+        additionalProperties: false,
+        properties: { name: TEXT, formId: NAME, message: NAME },
+      },
+    },
     documents: {
       type: 'object',
       additionalProperties: { type: 'object', required: ['name'], additionalProperties: false, properties: { name: TEXT } },

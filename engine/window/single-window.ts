@@ -7,6 +7,7 @@ import { agencyRegister, readAgencies } from './agency-register.ts'
 import { assignCalendars } from './assign-calendars.ts'
 import { amendment } from './amendment.ts'
 import { type Announcement, announcement } from './announcement.ts'
+import { assignCalendars } from './assign-calendars.ts'
 import type { Forms, ListedDeclaration, Service, SingleWindow } from './contract.ts'
 import { type DeclarationRecord, type Declarations, newestVersion, openDeclarations, versionOf } from './declaration-record.ts'
 import { declarationStatuses } from './declaration-status.ts'
@@ -17,6 +18,8 @@ import { enterpriseTask } from './enterprise-task.ts'
 import { foundErrors } from './found-errors.ts'
 import { outsidePoster } from './guarded-post.ts'
 import { ledgerWorkers, openLedgers, readLedgers } from './ledger/index.ts'
+import { notices } from './notice.ts'
+import { openCaseWorker } from './open-case.ts'
 import { deployModels, readProcessesFolder, type ServiceCatalogue } from './service-catalogue.ts'
 import { getService, submission } from './submission.ts'
 import { stateNameOf } from './timeline.ts'
@@ -79,18 +82,22 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   const agencies = agencyRegister(parts, messages, agencyPoster)
   const statuses = declarationStatuses(parts, declarations, documents, agencies)
   const change = { declarations, announce, statusOf: statuses.of }
+  const submit = submission(parts, declarations, start)
+  const noticeBook = notices(parts, declarations, statuses.of)
   const ledgers = await openLedgers({ store, clock: engine.clock, zone, definitions: await readLedgers(folder) })
   const webhooks = webhookRegister(parts, { allowPrivate: allowPrivateWebhooks })
 
   registerWebhookDelivery(parts, { declarations, webhooks, poster: webhookPoster, statusOf: statuses.of })
   await agencies.seed(await readAgencies(folder))
   await finishPending(declarations, announce, log)
+  await noticeBook.finishPending()
   await credit.finishPending()
   await agencies.start()
   const unreachable = [...(await agencies.unreachable([...new Set(services.all().flatMap((service) => service.agencies))])).keys()]
   if (unreachable.length > 0) log('warn', 'Messages to these agencies wait: they have no transport', { agencies: unreachable })
   const stopWorkers = [
     validateWorker(parts, declarations),
+    openCaseWorker(parts, declarations, submit),
     ...documents.workers(declarations),
     ...ledgerWorkers(ledgers, engine.clock),
   ].map((worker) => engine.addWorker(worker))
@@ -99,8 +106,8 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     forms,
     services: services.all,
     service: services.find,
-    validate: (service, data) => foundErrors(forms, getService(services, service).formId, data),
-    submit: submission(parts, declarations, start),
+    validate: (service, data) => foundErrors(forms, getService(services, service), data),
+    submit,
     status: statuses.find,
     async declarationData(receiptNo, version) {
       const stored = await declarations.find(receiptNo)
@@ -108,6 +115,14 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
       return found && { version: found.version, data: found.data, submittedAt: found.submittedAt }
     },
     find: declarations.find,
+    async openedBy(receiptNo) {
+      const page = await declarations.search({
+        filter: { openedBy: receiptNo },
+        sort: [{ field: 'createdAt', order: 'asc' }],
+        limit: 1_000,
+      })
+      return page.items.map(({ body: { versions: _, ...shown } }) => shown)
+    },
     async list({ from, limit, ...wanted }) {
       const filter = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
       const page = await declarations.search({ filter, sort: [{ field: 'createdAt', order: 'desc' }], from, limit })
@@ -115,6 +130,8 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     },
     amend: amendment(parts, change),
     withdraw: withdrawing(parts, change),
+    giveNotice: noticeBook.give,
+    notices: noticeBook.list,
     completeTask: enterpriseTask(parts, declarations),
     document: documents.file,
     checkDocument: documents.check,

@@ -7,7 +7,7 @@ import { noErrors, type OpenErrors, openErrorsOf, seeVariables } from './open-er
 
 /** All that a declaration's status is folded from. */
 export interface CaseHistory {
-  readonly service: Pick<Service, 'ends' | 'messages' | 'correctionElements'>
+  readonly service: Pick<Service, 'ends' | 'messages' | 'notices' | 'correctionElements'>
   /** The declaration's own process instance; the others are its call activities'. */
   readonly rootInstanceKey: string
   readonly instances: readonly InstanceHistory[]
@@ -268,5 +268,7 @@ function nextActions(fold: Fold, service: CaseHistory['service']): DeclarationSt
   if (correcting) actions.push({ action: 'amend', name: CORRECT_NAME, elementId: correcting.info.id })
   else if (listening.has(service.messages.amended)) actions.push({ action: 'amend', name: AMEND_NAME })
   if (listening.has(service.messages.withdrawn)) actions.push({ action: 'withdraw', name: WITHDRAW_NAME })
+  for (const [kind, { name, message }] of Object.entries(service.notices ?? {}))
+    if (listening.has(message)) actions.push({ action: `notice:${kind}`, name })
   return actions
 }

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+import { foldEvents, type ProcessInstanceKey } from '../../engine/kernel/index.ts'
 import { type Engine, type EngineOptions, type InProcessWorker, openEngine } from '../../engine/runtime/index.ts'
 import type { Store } from '../../engine/store/index.ts'
 import { type FakeClock, fakeClock } from './fake-clock.ts'
@@ -28,6 +30,8 @@ export interface EngineHarness {
   /** Ids of elements that have completed, in order. */
   completed(key: string): Promise<string[]>
   stateOf(key: string): Promise<string | undefined>
+  /** Keys of those instances whose history, folded anew, differs from the stored state. */
+  folding(keys: readonly string[]): Promise<string[]>
   /** Closes the engine and opens another on the same data. */
   restart(): Promise<Engine>
   /** Opens a further engine on the same store, or on a store that stands before it. */
@@ -77,6 +81,15 @@ export async function openEngineHarness(options: Partial<EngineOptions> = {}): P
       return history.flatMap(({ events }) => events.flatMap((event) => (event.type === 'element.completed' ? [event.elementId] : [])))
     },
     stateOf: async (key) => (await engine.getInstance(key))?.state,
+    folding: async (keys) => {
+      const differing: string[] = []
+      for (const key of keys) {
+        const stored = await temp.store.loadInstance(key as ProcessInstanceKey)
+        const folded = foldEvents(JSON.parse(JSON.stringify(await engine.getHistory(key))))
+        if (!isDeepStrictEqual(JSON.parse(JSON.stringify(folded)), JSON.parse(JSON.stringify(stored?.state)))) differing.push(key)
+      }
+      return differing
+    },
     restart: async () => {
       await engine.close()
       engine = await open(await temp.reopen())

@@ -108,7 +108,7 @@ describe.each(files)('%s', (file) => {
       return [...form, ...message, ...document]
     })
     const exists = (path: string) =>
-      ['', '.xml.hbs', '.json.hbs', '.html.hbs'].some((ending) => existsSync(join(projectRoot(), path + ending)))
+      ['', '.xml.hbs', '.json.hbs', '.edi.hbs', '.html.hbs', '.pdf.hbs'].some((ending) => existsSync(join(projectRoot(), path + ending)))
     expect(wanted.filter((path) => !exists(path))).toEqual([])
   })
 })

@@ -18,6 +18,7 @@ const ServiceSchema = Type.Object(
     agencies: Type.Array(Type.String()),
     validFrom: Type.String(),
     validTo: nullable(Type.String()),
+    notices: Type.Array(Type.Object({ kind: Type.String(), name: Type.String() })),
   },
   { title: 'Service' },
 )
@@ -28,6 +29,12 @@ export function addServiceRoutes(app: Api, { window }: ApiParts): void {
     const service = window.service(id)
     if (!service) throw notFound({ en: `a service ${id}`, zh: `服务 ${id}` })
     return service
+  }
+
+  const schemaOf = (formId: string): JsonObject => {
+    const schema = window.forms.schema(formId)
+    if (!schema) throw notFound({ en: `a form ${formId}`, zh: `表单 ${formId}` })
+    return schema
   }
 
   app.get(
@@ -60,9 +67,25 @@ export function addServiceRoutes(app: Api, { window }: ApiParts): void {
     },
     async (request, reply) => {
       const service = find(request.params.serviceId)
-      const schema = window.forms.schema(service.formId)
-      if (!schema) throw notFound({ en: `a form ${service.formId}`, zh: `表单 ${service.formId}` })
-      return reply.type('application/schema+json; charset=utf-8').send(schema)
+      return reply.type('application/schema+json; charset=utf-8').send(schemaOf(service.formId))
+    },
+  )
+
+  app.get(
+    '/services/:serviceId/notices/:kind/schema',
+    {
+      config: { guard: 'window.service.read' },
+      schema: {
+        summary: 'JSON Schema (2020-12) of a notice that a running case takes',
+        params: closed({ serviceId: Type.String({ maxLength: 100 }), kind: Type.String({ maxLength: 100 }) }),
+        response: answers({ 200: Type.Object({}, { description: 'JSON Schema' }) }),
+      },
+    },
+    async (request, reply) => {
+      const { serviceId, kind } = request.params
+      const notice = find(serviceId).notices?.[kind]
+      if (!notice) throw notFound({ en: `a kind of notice ${kind}`, zh: `通知类型 ${kind}` })
+      return reply.type('application/schema+json; charset=utf-8').send(schemaOf(notice.formId))
     },
   )
 
@@ -89,5 +112,6 @@ export function addServiceRoutes(app: Api, { window }: ApiParts): void {
 
 function summaryOf(service: Service, language: Language): ServiceSummary {
   const { id, name, description, owner, agencies, validFrom, validTo } = service
-  return { id, name: name[language], description: description[language], owner, agencies, validFrom, validTo: validTo ?? null }
+  const notices = Object.entries(service.notices ?? {}).map(([kind, notice]) => ({ kind, name: notice.name[language] }))
+  return { id, name: name[language], description: description[language], owner, agencies, validFrom, validTo: validTo ?? null, notices }
 }

@@ -1,0 +1,264 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { checkAgainstForm, officerFormView } from '../../engine/api/officer-form.ts'
+import { ProblemError } from '../../engine/api/problem.ts'
+import { type InstanceState, type Json, type JsonObject, type ProcessInstanceKey, visibleVariables } from '../../engine/kernel/index.ts'
+import type { HistoryEntry } from '../../engine/store/index.ts'
+import type { CaseMessage, CaseReceipt, CaseSpot, CaseView, CaseWorld, ProcessCase, ReadyAct } from '../../engine/verify/cases/index.ts'
+import { loadForms, openWindow, type SingleWindow } from '../../engine/window/index.ts'
+import { type EngineHarness, openEngineHarness, TENANT } from './engine-harness.ts'
+
+const ZONE = 'Asia/Shanghai'
+const OUTSIDE = { id: 'outside', kind: 'apiKey' } as const
+const DECLARANT = { id: 'declarant', kind: 'user' } as const
+const WEEK_MS = 7 * 24 * 3_600_000
+
+/** The whole window over a real store, on a clock the play moves; agencies are one HTTP server that the cases speak for. */
+export interface InProcessWorld extends CaseWorld {
+  readonly harness: EngineHarness
+  readonly window: SingleWindow
+  close(): Promise<void>
+}
+
+export async function openCaseWorld(options: { readonly processesFolder?: string } = {}): Promise<InProcessWorld> {
+  const harness = await openEngineHarness()
+  const { engine } = harness
+  const forms = await loadForms()
+  const log = () => undefined
+  const folder = options.processesFolder === undefined ? {} : { processesFolder: options.processesFolder }
+  const window = await openWindow({ engine, store: engine.store, forms, log, ...folder, allowPrivateWebhooks: true })
+  const inbox = await openInbox()
+  for (const agency of await window.agencies()) {
+    const url = `${inbox.url}/${agency.agencyId}`
+    await window.putAgency({ ...agency, transport: { kind: 'http', url, secret: 'a secret of the case world' } })
+  }
+
+  const load = async (key: string): Promise<InstanceState | undefined> =>
+    (await engine.store.loadInstance(key as ProcessInstanceKey))?.state
+  /** Instances of a case: the declaration's, those it called, those of the cases it opened. */
+  async function familyOf(
+    receiptNo: string,
+  ): Promise<{ readonly root: string; readonly keys: readonly string[]; readonly opened: readonly string[] }> {
+    const root = (await window.find(receiptNo))?.body.processInstanceKey ?? ''
+    const keys = [root]
+    for (const key of keys) {
+      const children = await engine.store.search('instance', { filter: { parentProcessInstanceKey: key }, limit: 1_000 })
+      keys.push(...children.items.map((child) => child.key))
+    }
+    const opened = (await window.openedBy(receiptNo)).map((declaration) => declaration.receiptNo)
+    const inside = await Promise.all(opened.map(familyOf))
+    return {
+      root,
+      keys: [...keys, ...inside.flatMap((family) => family.keys)],
+      opened: [...opened, ...inside.flatMap((family) => family.opened)],
+    }
+  }
+  async function histories(receiptNo: string): Promise<readonly (readonly HistoryEntry[])[]> {
+    return Promise.all((await familyOf(receiptNo)).keys.map((key) => engine.getHistory(key)))
+  }
+  function rootOf(receiptNo: string): Promise<string> {
+    return window.find(receiptNo).then((found) => {
+      const opener = found?.body.openedBy
+      return opener === undefined ? receiptNo : rootOf(opener)
+    })
+  }
+
+  const world: InProcessWorld = {
+    harness,
+    window,
+    now: () => harness.clock.now(),
+    settled: () => harness.settled(),
+    async advanceTo(at) {
+      harness.clock.advance(at - harness.clock.now())
+      await harness.settled()
+    },
+    async nextDue() {
+      const { store } = engine
+      const failed = await store.search('job', { filter: { state: 'FAILED' }, sort: [{ field: 'availableAt', order: 'asc' }], limit: 1 })
+      const moments = [await store.nextTimerAt(), await store.nextOutboxAt(), failed.items[0]?.availableAt].filter((at) => at !== undefined)
+      return moments.length === 0 ? undefined : Math.min(...moments)
+    },
+    async declare(played, data) {
+      const { service, enterprise, operator } = played
+      if (played.credit !== undefined) await window.setCredit(enterprise, played.credit, OUTSIDE)
+      const idempotencyKey = `${service}-${played.id}`
+      const submitted = await window.submit({ service, enterprise, operator, data, idempotencyKey, actor: DECLARANT })
+      return submitted.receiptNo
+    },
+    async view(receiptNo) {
+      const { root, keys, opened } = await familyOf(receiptNo)
+      const states = (await Promise.all(keys.map(load))).filter((state) => state !== undefined)
+      const rootState = await load(root)
+      return viewOf(states, rootState, await Promise.all(opened.map(async (one) => (await window.find(one))?.body.state !== 'in-progress')))
+    },
+    async act(receiptNo, played, act) {
+      await carryOut(world, receiptNo, played, act)
+      await harness.settled()
+    },
+    async record(receiptNo) {
+      const all = await histories(receiptNo)
+      const { opened } = await familyOf(receiptNo)
+      const status = await window.status(receiptNo)
+      const accounts: JsonObject[] = []
+      return {
+        completed: all.flatMap((entries) =>
+          entries.flatMap(({ events }) => events.flatMap((event) => (event.type === 'element.completed' ? [event.elementId] : []))),
+        ),
+        documents: (status?.documents ?? []).map(({ kind }) => kind),
+        variables: lastVariables(all[0] ?? []),
+        errors: rulesIn(all.flat()),
+        opened: await Promise.all(
+          opened.map(async (one) => {
+            const declaration = (await window.find(one))?.body
+            const end = declaration && (await load(declaration.processInstanceKey))
+            return {
+              service: declaration?.service ?? '',
+              ...(end?.status !== 'active' && end?.endElementId ? { end: end.endElementId } : {}),
+            }
+          }),
+        ),
+        accounts,
+      }
+    },
+    onMessage(answer) {
+      inbox.answer = async (message) => answer({ ...message, receiptNo: await rootOf(message.receiptNo) })
+    },
+    async close() {
+      await window.close()
+      await inbox.close()
+      await harness.remove()
+    },
+  }
+  return world
+}
+
+function viewOf(states: readonly InstanceState[], root: InstanceState | undefined, openedEnded: readonly boolean[]): CaseView {
+  const active = states.filter(({ status }) => status === 'active')
+  const spots = (rows: readonly { readonly elementId: string; readonly key: string }[]): CaseSpot[] =>
+    rows.map(({ elementId, key }) => ({ elementId, key }))
+  const isOver = root !== undefined && root.status !== 'active' && openedEnded.every(Boolean)
+  return {
+    tasks: spots(active.flatMap(({ userTasks }) => Object.values(userTasks))),
+    waiting: spots(
+      active.flatMap(({ elements }) => Object.values(elements).filter((element) => element.scopeKey !== undefined && !element.children)),
+    ),
+    incidents: active.flatMap(({ incidents }) => Object.values(incidents).map(({ elementId, message }) => `${elementId}: ${message}`)),
+    variables: root?.status === 'active' ? visibleVariables(root, root.key) : {},
+    ...(isOver ? { end: root.endElementId ?? '' } : {}),
+  }
+}
+
+async function carryOut(world: InProcessWorld, receiptNo = '', played: ProcessCase, act: ReadyAct): Promise<void> {
+  const { window, harness } = world
+  const { engine } = harness
+  switch (act.kind) {
+    case 'publish': {
+      const { name, key: correlationKey, variables, messageId } = act
+      await engine
+        .publishMessage({ name, correlationKey, variables, messageId, timeToLiveMs: WEEK_MS, tenantId: TENANT }, OUTSIDE)
+        .catch((error: { code?: string }) => {
+          if (error.code !== 'ALREADY_EXISTS') throw error
+        })
+      return
+    }
+    case 'complete':
+      return completeTask(world, receiptNo, act.task.key, act.variables)
+    case 'amend': {
+      const version = (await window.status(receiptNo))?.version ?? 0
+      const idempotencyKey = `${receiptNo}-amends-${version}`
+      await window.amend(receiptNo, { data: act.data, expectedVersion: version, idempotencyKey, actor: DECLARANT })
+      return
+    }
+    case 'notice':
+      await window.giveNotice(receiptNo, act.notice, { data: act.data, idempotencyKey: act.idempotencyKey, actor: DECLARANT })
+      return
+    case 'withdraw':
+      return window.withdraw(receiptNo, { reason: act.reason, idempotencyKey: `${receiptNo}-withdraws`, actor: DECLARANT })
+    case 'setCredit':
+      return window.setCredit(played.enterprise, act.creditClass, OUTSIDE)
+  }
+}
+
+/** As the API does: the answer must fit the task's form. */
+async function completeTask({ window, harness }: InProcessWorld, receiptNo: string, taskKey: string, variables: JsonObject): Promise<void> {
+  const { engine } = harness
+  const task = await engine.store.find('userTask', taskKey)
+  if (!task) throw new Error(`Expected a task ${taskKey}`)
+  const form = task.externalFormReference === undefined ? undefined : window.forms.officerForm(task.externalFormReference)
+  if (task.externalFormReference !== undefined && !form)
+    throw new Error(`Expected a form ${task.externalFormReference} of task ${task.elementId}`)
+  if (form) {
+    try {
+      checkAgainstForm(officerFormView(form, 'en'), variables, { now: harness.clock.now(), zone: ZONE })
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      throw new Error(`Task ${task.elementId}: ${error.message} ${JSON.stringify(error.options)}`, { cause: error })
+    }
+  }
+  if (task.candidateGroups.includes('enterprise') && task.businessKey === receiptNo) {
+    await window.completeTask(receiptNo, taskKey, variables, DECLARANT)
+    return
+  }
+  await engine.completeUserTask(taskKey, variables, { id: task.candidateGroups[0] ?? 'officer', kind: 'user' })
+}
+
+/** What the declaration's instance knew when it ended. */
+function lastVariables(entries: readonly HistoryEntry[]): JsonObject {
+  const known: Record<string, Json> = {}
+  const root = entries[0]?.processInstanceKey
+  for (const { events } of entries)
+    for (const event of events) if (event.type === 'variables.set' && event.scopeKey === root) Object.assign(known, event.variables)
+  return known
+}
+
+/** Rule ids of every item error that was set as a variable. */
+function rulesIn(entries: readonly HistoryEntry[]): readonly string[] {
+  const rules = new Set<string>()
+  const look = (value: Json): void => {
+    if (value === null || typeof value !== 'object') return
+    if (Array.isArray(value)) {
+      for (const inner of value) look(inner)
+      return
+    }
+    const { rule, item } = value as JsonObject
+    if (typeof rule === 'string' && typeof item === 'string') rules.add(rule)
+    for (const inner of Object.values(value as JsonObject)) look(inner as Json)
+  }
+  for (const { events } of entries) for (const event of events) if (event.type === 'variables.set') look(event.variables as JsonObject)
+  return [...rules]
+}
+
+interface Inbox {
+  readonly url: string
+  answer: (message: CaseMessage) => Promise<CaseReceipt>
+  close(): Promise<void>
+}
+async function openInbox(): Promise<Inbox> {
+  const server: Server = createServer((request, response) => void receive(inbox, request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const inbox: Inbox = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    answer: async () => ({ kind: 'received', ack: {} }),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+  return inbox
+}
+async function receive(inbox: Inbox, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  for await (const _ of request) {
+    // Read to its end: a message that is not read keeps its connection.
+  }
+  const header = (name: string) => String(request.headers[name] ?? '')
+  const receipt = await inbox.answer({
+    receiptNo: header('x-window-receipt'),
+    agencyId: (request.url ?? '').slice(1),
+    message: header('x-window-message'),
+    idempotencyKey: header('idempotency-key'),
+  })
+  const [status, body] =
+    receipt.kind === 'received'
+      ? [200, { status: 'received', ...receipt.ack }]
+      : receipt.kind === 'refused'
+        ? [422, { status: 'refused', reason: receipt.reason }]
+        : [503, { status: 'silent' }]
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+}
