@@ -161,12 +161,11 @@ export class Messages {
 
   private async resume(message: MessageRow, bpmnProcessId: string, claim: MessageClaim): Promise<boolean> {
     if (isStartClaim(claim)) return this.parts.starts.resume(message, bpmnProcessId, claim)
-    const { processInstanceKey, subscriptionKey } = claim
-    const isTaken = await this.hand(message, {
-      key: subscriptionKey,
-      processInstanceKey: processInstanceKey as ProcessInstanceKey,
-      bpmnProcessId,
-    })
+    const { subscriptionKey: key } = claim
+    const processInstanceKey = claim.processInstanceKey as ProcessInstanceKey
+    // A subscription that takes many messages remembers only the latest.
+    const isTaken =
+      (await this.hasTaken(message, processInstanceKey, key)) || (await this.hand(message, { key, processInstanceKey, bpmnProcessId }))
     await this.parts.store.settleMessage(message.key, bpmnProcessId, isTaken ? { ...claim, confirmed: true } : undefined)
     return isTaken
   }
@@ -190,12 +189,19 @@ export class Messages {
       if (error.code !== 'NOT_FOUND') return false
     }
     // Closed: by this very message before a crash, or by something else.
-    const history = await store.loadHistory(processInstanceKey)
-    const hasIt = history.some(({ events }) =>
-      events.some((event) => event.type === 'subscription.correlated' && event.subscriptionKey === key && event.messageKey === message.key),
-    )
+    const hasIt = await this.hasTaken(message, processInstanceKey, key)
     await store.dropRow('subscription', key)
     return hasIt
+  }
+
+  private async hasTaken(message: MessageRow, processInstanceKey: ProcessInstanceKey, subscriptionKey: string): Promise<boolean> {
+    const history = await this.parts.store.loadHistory(processInstanceKey)
+    return history.some(({ events }) =>
+      events.some(
+        (event) =>
+          event.type === 'subscription.correlated' && event.subscriptionKey === subscriptionKey && event.messageKey === message.key,
+      ),
+    )
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type EngineHarness, openEngineHarness, TESTER } from '../helpers/engine-harness.ts'
+import { type EngineHarness, openEngineHarness, TENANT, TESTER } from '../helpers/engine-harness.ts'
 import { process } from '../helpers/process-builder.ts'
 
 let house: EngineHarness
@@ -43,6 +43,22 @@ describe('a message', () => {
     await house.settled()
 
     expect(await Promise.all([first, second, audit].map((key) => house.stateOf(key)))).toEqual(['COMPLETED', 'ACTIVE', 'COMPLETED'])
+  })
+
+  test('whose claim a crash left open is not taken again by a subscription that has taken too many since to remember', async () => {
+    await house.deploy(taker('order'))
+    const key = await house.start('order', { order: 'A' })
+    const messageKey = await house.publish('note', 'A', { timeToLiveMs: 60_000 })
+    const [stored] = await house.temp.store.bufferedMessages(TENANT, 'note', 'A', 0)
+    const claim = stored?.claims.order
+    if (!claim) throw new Error('Expected the message to be claimed')
+    for (let more = 0; more < 100; more++) await house.publish('note', 'A')
+
+    await house.temp.store.settleMessage(messageKey, 'order', { ...claim, confirmed: false })
+    await house.restart()
+    await house.settled()
+
+    expect(await notes(key)).toBe(101)
   })
 
   test('waits for its time to live, and no longer', async () => {

@@ -113,7 +113,7 @@ export interface SubscriptionState {
   interrupting: boolean
   readonly kind?: 'signal'
   readonly part?: number
-  /** Messages it has taken; a redelivered one is refused. */
+  /** Messages it has taken, the latest of many; a redelivered one is refused. */
   correlated?: string[]
 }
 export interface IncidentState {

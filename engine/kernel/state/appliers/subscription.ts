@@ -1,6 +1,12 @@
 import type { Appliers } from '../apply-event.ts'
 import { addTo, expectEntry, removeFrom, useKey } from './sequence.ts'
 
+/**
+ * A repeating subscription would remember without end. Messages are offered again only after a crash, when the history is
+ * asked, too. A broadcast reaches its own thrower later than all it threw in the same command, which may be thousands.
+ */
+const REMEMBERED = { message: 100, signal: 10_000 }
+
 export const subscriptionAppliers: Appliers<'subscription.opened' | 'subscription.correlated' | 'subscription.closed'> = {
   'subscription.opened': (state, event) => {
     useKey(state, event.subscriptionKey)
@@ -20,6 +26,7 @@ export const subscriptionAppliers: Appliers<'subscription.opened' | 'subscriptio
     const subscription = expectEntry(state.subscriptions, event.subscriptionKey, 'subscription')
     subscription.correlated ??= []
     subscription.correlated.push(event.messageKey)
+    if (subscription.correlated.length > REMEMBERED[subscription.kind ?? 'message']) subscription.correlated.shift()
   },
   'subscription.closed': (state, event) => {
     const subscription = expectEntry(state.subscriptions, event.subscriptionKey, 'subscription')

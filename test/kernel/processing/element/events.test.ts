@@ -72,6 +72,21 @@ describe('boundary event', () => {
     expect(again?.code).toBe('ALREADY_EXISTS')
   })
 
+  test('a non-interrupting message remembers only the latest of the many it has taken', async () => {
+    const model = process('p')
+      .start()
+      .serviceTask('work', { type: 'w' })
+      .end('done')
+      .boundary('work', 'news', { message: 'news', correlationKey: '=id', interrupting: false })
+      .end('seen')
+    const run = await play(model, { variables: { id: 'x' } }, false)
+
+    for (let turn = 0; turn < 250; turn++) run.message('news', 'x', {}, `m${turn}`)
+
+    expect(Object.values(run.state.subscriptions)[0]?.correlated).toHaveLength(100)
+    expect(run.message('news', 'x', {}, 'm240')?.code).toBe('ALREADY_EXISTS')
+  })
+
   test('still interrupts after an event subprocess inside was triggered (F12)', async () => {
     const model = process('p')
       .start()
