@@ -35,14 +35,15 @@ const roomOf = (path: string): string | undefined => /^(engine\/[a-z]+|forms|des
 /** Rooms a room may import, through their doors. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'engine/kernel': [],
+  'engine/diagram': [],
   'engine/store': ['engine/kernel'],
-  'engine/runtime': ['engine/kernel', 'engine/store'],
+  'engine/runtime': ['engine/kernel', 'engine/diagram', 'engine/store'],
   'engine/window': ['engine/kernel', 'engine/store', 'engine/runtime'],
   'engine/insight': ['engine/kernel', 'engine/store', 'engine/runtime'],
   'engine/verify': ['engine/kernel', 'engine/store', 'engine/runtime'],
   'engine/access': ['engine/kernel', 'engine/store', 'engine/runtime'],
   'engine/api': ['engine/kernel', 'engine/store', 'engine/runtime', 'engine/window', 'engine/insight', 'engine/verify', 'engine/access'],
-  designer: ['engine/kernel', 'engine/api', 'forms'],
+  designer: ['engine/kernel', 'engine/diagram', 'engine/api', 'forms'],
   desk: ['engine/kernel', 'engine/api', 'forms'],
 }
 const DOORS: readonly RegExp[] = [

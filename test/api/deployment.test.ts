@@ -96,13 +96,9 @@ describe('a deployment', () => {
     expect((await server.deploy({ 'bare.bpmn': bare('other') }, 'analyst', { fields: { layout: 'wide' } })).body.detail).toContain('"wide"')
   })
 
-  test('that the layout cannot draw whole says so, and what can', async () => {
-    const pools = process('pools')
-      .start()
-      .end()
-      .xml({ diagram: false })
-      .replace('<bpmn:process', '<bpmn:collaboration id="c"/><bpmn:process')
-    const { status, body } = await server.deploy({ 'pools.bpmn': pools }, 'analyst', { query: '?layout=auto' })
+  test('that has nothing to draw says so, and what can be done', async () => {
+    const empty = process('empty').xml({ diagram: false })
+    const { status, body } = await server.deploy({ 'empty.bpmn': empty }, 'analyst', { query: '?layout=auto' })
 
     expect([status, body.errors[0].rule]).toEqual([400, 'NO_LAYOUT'])
     expect(body.errors[0].message).toContain('any BPMN editor')
