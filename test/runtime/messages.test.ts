@@ -222,6 +222,15 @@ describe('a message start event', () => {
     expect(await instances({ state: 'ACTIVE' })).toBe(0)
   })
 
+  test('does not begin by a message that was published before its process was deployed', async () => {
+    await house.publish('claimed', 'A', { timeToLiveMs: 3_600_000 })
+
+    await house.deploy(starter())
+    await house.settled()
+
+    expect(await instances()).toBe(0)
+  })
+
   test('without a key always starts', async () => {
     await house.deploy(starter())
 
