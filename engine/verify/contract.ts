@@ -47,6 +47,8 @@ export interface VerifyFinding {
 export interface ExploreOptions {
   /** Commands in all. Default 20,000. */
   readonly budget?: number
+  /** Default true: what cannot meet is not interleaved. False tries every order there is. */
+  readonly reduced?: boolean
   /** Another process calls it: an error it throws is caught there. */
   readonly isCalled?: boolean
 }

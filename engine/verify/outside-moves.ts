@@ -1,4 +1,12 @@
-import { type Command, definitionsOf, type EpochMs, type ExecutableProcess, type InstanceState, type MessageKey } from '../kernel/index.ts'
+import {
+  type Command,
+  definitionsOf,
+  type Element,
+  type EpochMs,
+  type ExecutableProcess,
+  type InstanceState,
+  type MessageKey,
+} from '../kernel/index.ts'
 import type { PathStep } from './contract.ts'
 
 /** Something from outside that may happen in a state. */
@@ -6,6 +14,8 @@ export interface OutsideMove {
   readonly kind: PathStep['kind']
   readonly elementId: string
   readonly command: Command
+  /** The element instance that waits for it. */
+  readonly at: string
   /** For a timer: it must be this late. */
   readonly now?: EpochMs
   /** The conditional event that becomes true. */
@@ -14,20 +24,34 @@ export interface OutsideMove {
   readonly mustBeCaught?: boolean
 }
 
-/** Codes that something in the process catches. */
+/** Codes that are caught when they are thrown in a place. */
 export interface CaughtCodes {
   readonly errors: readonly string[]
   readonly escalations: readonly string[]
 }
 
-export function caughtCodes(process: ExecutableProcess): CaughtCodes {
+/** By element: codes it could throw that it or something around it catches. */
+export function caughtCodes(process: ExecutableProcess): (elementId: string) => CaughtCodes {
+  const catches = [...process.elements.values()].filter(({ type }) => type === 'boundaryEvent' || type === 'startEvent')
+  const known = new Map<string, CaughtCodes>()
+  return (elementId) => {
+    const found = known.get(elementId) ?? codesAround(process, catches, elementId)
+    known.set(elementId, found)
+    return found
+  }
+}
+
+function codesAround(process: ExecutableProcess, catches: readonly Element[], elementId: string): CaughtCodes {
   const errors = new Set<string>()
   const escalations = new Set<string>()
-  for (const { event, type } of process.elements.values()) {
-    if (type !== 'boundaryEvent' && type !== 'startEvent') continue
-    for (const definition of definitionsOf(event)) {
-      if (definition.kind === 'error') errors.add(textOf(definition.errorCode))
-      if (definition.kind === 'escalation') escalations.add(textOf(definition.code))
+  for (let id: string | undefined = elementId; id !== undefined; id = process.elements.get(id)?.scopeId) {
+    for (const { attachedToId, scopeId, event } of catches) {
+      const isAside = attachedToId === undefined && process.elements.get(scopeId ?? '')?.scopeId === id
+      if (attachedToId !== id && !isAside) continue
+      for (const definition of definitionsOf(event)) {
+        if (definition.kind === 'error') errors.add(textOf(definition.errorCode))
+        if (definition.kind === 'escalation') escalations.add(textOf(definition.code))
+      }
     }
   }
   return { errors: [...errors], escalations: [...escalations] }
@@ -35,34 +59,51 @@ export function caughtCodes(process: ExecutableProcess): CaughtCodes {
 const textOf = (text: { readonly kind: string; readonly text?: string } | undefined) => text?.text ?? 'ANY'
 
 /** Everything that workers, people, the clock and others may do next; of a catch event that does not interrupt only once at a time. */
-export function outsideMoves(process: ExecutableProcess, state: InstanceState, codes: CaughtCodes, step: number): readonly OutsideMove[] {
+export function outsideMoves(
+  process: ExecutableProcess,
+  state: InstanceState,
+  codesOf: (elementId: string) => CaughtCodes,
+  step: number,
+): readonly OutsideMove[] {
   const moves: OutsideMove[] = []
-  for (const { key, elementId } of Object.values(state.jobs)) {
-    moves.push({ kind: 'complete', elementId, command: { type: 'completeJob', jobKey: key, variables: {} } })
-    for (const errorCode of codes.errors)
-      moves.push({ kind: 'error', elementId, command: { type: 'throwJobError', jobKey: key, errorCode }, mustBeCaught: true })
+  for (const { key, elementId, elementInstanceKey: at } of Object.values(state.jobs)) {
+    moves.push({ kind: 'complete', elementId, at, command: { type: 'completeJob', jobKey: key, variables: {} } })
+    for (const errorCode of codesOf(elementId).errors)
+      moves.push({ kind: 'error', elementId, at, command: { type: 'throwJobError', jobKey: key, errorCode }, mustBeCaught: true })
   }
-  for (const { key, elementId } of Object.values(state.userTasks))
-    moves.push({ kind: 'complete', elementId, command: { type: 'completeUserTask', userTaskKey: key, variables: {} } })
+  for (const { key, elementId, elementInstanceKey: at } of Object.values(state.userTasks))
+    moves.push({ kind: 'complete', elementId, at, command: { type: 'completeUserTask', userTaskKey: key, variables: {} } })
   for (const { key, elementId, kind, elementInstanceKey } of Object.values(state.subscriptions)) {
     const own = isWaitedFor(state, elementInstanceKey, elementId)
     const command: Command =
       kind === 'signal'
         ? { type: 'triggerSignal', subscriptionKey: key, signalKey: `s${step}`, variables: {} }
         : { type: 'correlateMessage', subscriptionKey: key, messageKey: `m${step}` as MessageKey, variables: {} }
-    moves.push({ kind: own ? 'complete' : 'trigger', elementId, command })
+    moves.push({ kind: own ? 'complete' : 'trigger', elementId, at: elementInstanceKey, command })
   }
   for (const { key, elementId, dueAt, elementInstanceKey } of Object.values(state.timers)) {
     const own = isWaitedFor(state, elementInstanceKey, elementId)
-    moves.push({ kind: own ? 'complete' : 'trigger', elementId, command: { type: 'triggerTimer', timerKey: key }, now: dueAt })
+    moves.push({
+      kind: own ? 'complete' : 'trigger',
+      elementId,
+      at: elementInstanceKey,
+      command: { type: 'triggerTimer', timerKey: key },
+      now: dueAt,
+    })
   }
   for (const instance of Object.values(state.elements)) {
     for (const trueEvent of instance.conditions ?? []) {
       const command: Command = { type: 'setVariables', scopeKey: instance.key, variables: { changed: step }, local: true }
-      moves.push({ kind: isWaitedFor(state, instance.key, trueEvent) ? 'complete' : 'trigger', elementId: trueEvent, command, trueEvent })
+      moves.push({
+        kind: isWaitedFor(state, instance.key, trueEvent) ? 'complete' : 'trigger',
+        elementId: trueEvent,
+        at: instance.key,
+        command,
+        trueEvent,
+      })
     }
     if (instance.childInstanceKey !== undefined)
-      moves.push(...childMoves(instance.elementId, instance.key, instance.childInstanceKey, codes))
+      moves.push(...childMoves(instance.elementId, instance.key, instance.childInstanceKey, codesOf(instance.elementId)))
   }
   return moves.filter((move) => !runsAlready(process, state, move))
 }
@@ -79,16 +120,17 @@ function childMoves(
   childInstanceKey: NonNullable<InstanceState['elements'][string]['childInstanceKey']>,
   codes: CaughtCodes,
 ): readonly OutsideMove[] {
+  const at = elementInstanceKey
   const ended = { type: 'childEnded', elementInstanceKey, childInstanceKey } as const
   return [
-    { kind: 'complete', elementId, command: { ...ended, outcome: { kind: 'completed', variables: {} } } },
+    { kind: 'complete', elementId, at, command: { ...ended, outcome: { kind: 'completed', variables: {} } } },
     ...codes.errors.map((errorCode): OutsideMove => {
       const outcome = { kind: 'error', errorCode, errorMessage: '', variables: {} } as const
-      return { kind: 'error', elementId, command: { ...ended, outcome }, mustBeCaught: true }
+      return { kind: 'error', elementId, at, command: { ...ended, outcome }, mustBeCaught: true }
     }),
     ...codes.escalations.map((escalationCode): OutsideMove => {
       const command: Command = { type: 'childEscalated', elementInstanceKey, childInstanceKey, escalationCode, variables: {} }
-      return { kind: 'escalation', elementId, command, mustBeCaught: true }
+      return { kind: 'escalation', elementId, at, command, mustBeCaught: true }
     }),
   ]
 }

@@ -5,16 +5,22 @@ import { type GraphState, pathTo, statesThatEnd } from './state-graph.ts'
 
 interface Reach {
   readonly unreached: readonly string[]
+  /** Those of them that are known never to be reached. */
+  readonly dead: readonly string[]
   readonly cut: boolean
 }
 
 /** What the explored states show, each thing once, by the shortest path found. */
-export function findingsOf(process: ExecutableProcess, states: readonly GraphState[], { unreached, cut }: Reach): readonly VerifyFinding[] {
+export function findingsOf(
+  process: ExecutableProcess,
+  states: readonly GraphState[],
+  { unreached, dead, cut }: Reach,
+): readonly VerifyFinding[] {
   const waiting = stuck(process, states, cut)
   const told = new Set(waiting.map(({ elementId }) => elementId))
   return [
     // A join that waits for ever is told of as such.
-    ...(cut ? [] : deadElements(process, unreached)).filter(({ elementId }) => !told.has(elementId)),
+    ...deadElements(process, dead).filter(({ elementId }) => !told.has(elementId)),
     ...incidents(process, states),
     ...waiting,
     ...improperEnds(process, states),
@@ -75,7 +81,7 @@ function stuck(process: ExecutableProcess, states: readonly GraphState[], cut: b
   for (const reached of states) {
     const { state } = reached
     if (ending.has(reached) || Object.keys(state.incidents).length > 0 || leadsToIncident(reached)) continue
-    const isStill = reached.expanded && reached.nextStates.every(({ to }) => to === reached)
+    const isStill = reached.expanded === 'fully' && reached.nextStates.every(({ to }) => to === reached)
     if (cut && !isStill) continue
     const joins = waitingJoins(process, reached)
     for (const join of isStill ? joins : []) if (!found.has(join)) found.set(join, deadlock(process, join, reached))

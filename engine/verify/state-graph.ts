@@ -4,12 +4,18 @@ import type { Path, PathStep } from './contract.ts'
 /** A state of an instance that some path reaches. */
 export interface GraphState {
   readonly state: InstanceState
-  readonly nextStates: { readonly step: PathStep; readonly to: GraphState }[]
+  readonly nextStates: Edge[]
   readonly previous: GraphState[]
-  /** All that may happen in it was tried. */
-  expanded: boolean
+  /** What may happen in it was tried: all of it, or as much as leads everywhere (what goes on alone, what was not seen beside). */
+  expanded: 'not' | 'partly' | 'fully'
   /** How it is reached first; absent: it is not, but for the start. */
   by?: { readonly step: PathStep; readonly from?: GraphState }
+}
+
+/** A step out of a state. */
+export interface Edge {
+  readonly step: PathStep
+  readonly to: GraphState
 }
 
 /** The states an instance may begin in, each by its start event. */
@@ -95,8 +101,15 @@ function pathOut(from: GraphState, ways: WaysOut): Path | undefined {
   return steps
 }
 
+export interface SignatureOptions {
+  /** Catch events that only begin what runs beside: whether they still wait makes no difference. */
+  readonly asides?: ReadonlySet<string>
+  /** An element instance whose inside is left out. */
+  readonly blank?: string
+}
+
 /** What tells two states apart for the way of tokens: what lives where, without keys, variables and times. */
-export function signatureOf(state: InstanceState): string {
+export function signatureOf(state: InstanceState, { asides, blank }: SignatureOptions = {}): string {
   if (state.status !== 'active') return `${state.status} ${state.endElementId ?? ''}`
   const inside = new Map<string, ElementInstance[]>()
   for (const instance of Object.values(state.elements))
@@ -107,8 +120,11 @@ export function signatureOf(state: InstanceState): string {
       ...(instance.timerKeys ?? []).map((key) => state.timers[key]?.elementId),
       ...(instance.subscriptionKeys ?? []).map((key) => state.subscriptions[key]?.elementId),
       ...(instance.conditions ?? []),
-    ].sort()
+    ]
+      .filter((id) => id === undefined || !asides?.has(id))
+      .sort()
     const own = [elementId, elementType, instance.state, incidentKey === undefined ? '' : 'incident', compensating?.length ?? 0]
+    if (instance.key === blank) return JSON.stringify([elementId, elementType, waits])
     const children = (inside.get(instance.key) ?? []).map(write).sort()
     return JSON.stringify([own, Object.entries(tokens).sort(), Object.entries(fired).sort(), waits, children])
   }
@@ -119,7 +135,11 @@ export function signatureOf(state: InstanceState): string {
 
 /** States from which some path leads to an end. */
 export function statesThatEnd(states: readonly GraphState[]): ReadonlySet<GraphState> {
-  const found = new Set(states.filter(({ state }) => state.status !== 'active'))
+  return comingFrom(states.filter(({ state }) => state.status !== 'active'))
+}
+
+function comingFrom(targets: readonly GraphState[]): ReadonlySet<GraphState> {
+  const found = new Set(targets)
   const open = [...found]
   for (let at = open.pop(); at; at = open.pop())
     for (const before of at.previous)
@@ -128,4 +148,16 @@ export function statesThatEnd(states: readonly GraphState[]): ReadonlySet<GraphS
         open.push(before)
       }
   return found
+}
+
+/** Most states at a time that are looked at again. */
+const AT_ONCE = 20
+
+/** States to expand fully after all: those from which no end was found, and those where something waits for a turn that never comes. */
+export function leftBehind(states: readonly GraphState[]): readonly GraphState[] {
+  const ending = statesThatEnd(states)
+  const stuck = states.filter((state) => state.expanded === 'partly' && !ending.has(state))
+  if (stuck.length > 0) return stuck.slice(0, AT_ONCE)
+  const turns = comingFrom(states.filter(({ expanded, state }) => expanded === 'fully' && state.status === 'active'))
+  return states.filter((state) => state.expanded === 'partly' && !turns.has(state)).slice(0, 1)
 }
