@@ -106,7 +106,8 @@ function writeRepetition(at: ProcessBuilder, { repeat, silent, wide = {} }: Grap
     })
 }
 
-const MAPPED: Mappings = { inputs: { pick: '=pick', mine: '=again' }, outputs: { pick: '=pick' } }
+/** Loops and conditions outside must still see what is answered. */
+const MAPPED: Mappings = { inputs: { pick: '=pick', mine: '=again' }, outputs: { pick: '=pick', again: '=again', flag: '=flag' } }
 
 function writeNode(at: ProcessBuilder, node: GraphNode, isRoot: boolean): void {
   const { id, wide = {} } = node
