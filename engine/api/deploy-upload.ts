@@ -1,5 +1,5 @@
 import type { Principal } from '../access/index.ts'
-import type { KnownToTasks } from '../runtime/index.ts'
+import type { DeployedNote, KnownToTasks } from '../runtime/index.ts'
 import { actorOf } from './actor.ts'
 import type { ApiParts } from './api-parts.ts'
 import type { ResourceProblem } from './contract.ts'
@@ -18,6 +18,7 @@ export interface DeploymentAnswer {
   readonly tenantId: string
   readonly deployments: readonly ReturnType<typeof deploymentShape>[]
   readonly warnings?: readonly ResourceProblem[]
+  readonly notes?: readonly DeployedNote[]
 }
 
 /** Deploys what was uploaded, in Camunda's shape of the answer. */
@@ -45,6 +46,7 @@ export async function deployUpload(
       deploymentShape(record, engine.definitions.byKey(record.decisionRequirementsKey ?? '')),
     ),
     ...(result.warnings.length > 0 ? { warnings: result.warnings.map(resourceProblem) } : {}),
+    ...(result.notes.length > 0 ? { notes: result.notes } : {}),
   }
 }
 

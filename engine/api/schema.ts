@@ -48,6 +48,11 @@ export const ResourceProblemSchema = Type.Object(
   { title: 'ResourceProblem', description: 'An element of a deployed file; a warning alone refuses nothing' },
 )
 
+export const ResourceNoteSchema = Type.Object(
+  { resource: Type.String(), elementId: Type.String(), extension: Type.String(), message: Type.String() },
+  { title: 'ResourceNote', description: 'The use of something that Camunda 8 does not carry out; it refuses nothing' },
+)
+
 export const ProblemSchema = Type.Object(
   {
     type: Type.String(),

@@ -4,7 +4,7 @@ export type { CompiledDecision, CompiledDecisions, DecisionProblem } from './dec
 export { parseDmn } from './decision/index.ts'
 export type { CompiledExpression, ExpressionEnv, FeelScope } from './expression/index.ts'
 export { compileExpression } from './expression/index.ts'
-export type { BpmnProblem, ExecutableProcess, ParsedBpmn, StartTrigger } from './model/contract.ts'
+export type { BpmnNote, BpmnProblem, ExecutableProcess, ParsedBpmn, StartTrigger } from './model/contract.ts'
 export type { Element } from './model/executable-process.ts'
 export { definitionsOf } from './model/executable-process.ts'
 export { parseBpmn } from './model/parse-bpmn.ts'

@@ -1,5 +1,6 @@
 import type {
   Actor,
+  BpmnNote,
   BpmnProblem,
   EpochMs,
   JobKind,
@@ -154,7 +155,10 @@ export interface DeployResult {
   readonly definitions: readonly DefinitionRecord[]
   /** What was taken, but may not do what its modeller meant. */
   readonly warnings: readonly DeployedProblem[]
+  /** What is used that only this engine carries out, for modellers who want other engines too. */
+  readonly notes: readonly DeployedNote[]
 }
+export type DeployedNote = BpmnNote & { readonly resource: string }
 export interface DefinitionCatalogue {
   all(): readonly DefinitionRecord[]
   latest(kind: DefinitionRecord['kind'], id: string, tenantId: string): DefinitionRecord | undefined

@@ -23,7 +23,7 @@ export async function deploy(tools: DeployTools, request: DeployRequest): Promis
   const { resources, warnings } = await readAll(tools, request)
   for (let attempt = 1; ; attempt++) {
     try {
-      return { ...(await save(tools, request, resources)), warnings }
+      return { ...(await save(tools, request, resources)), warnings, notes: resources.flatMap(({ notes }) => notes) }
     } catch (error) {
       if (!(error instanceof StoreFailure) || error.code !== 'DUPLICATE' || attempt === TRIES) throw error
       await tools.definitions.refresh()
@@ -103,7 +103,7 @@ async function save(
   tools: DeployTools,
   request: DeployRequest,
   resources: readonly ReadResource[],
-): Promise<Omit<DeployResult, 'warnings'>> {
+): Promise<Omit<DeployResult, 'warnings' | 'notes'>> {
   const { store, clock, definitions, keys } = tools
   const deploymentInstanceKey = await keys.take()
   const deployment = { deploymentKey: deploymentInstanceKey as string, deployedAt: clock.now(), tenantId: request.tenantId }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type BpmnProblem, parseBpmn, parseDmn } from '../kernel/index.ts'
+import { type BpmnNote, type BpmnProblem, parseBpmn, parseDmn } from '../kernel/index.ts'
 import type { DefinitionRecord } from '../store/index.ts'
 import type { Compiled } from './definitions.ts'
 import { drawsNothing, layOut } from './lay-out.ts'
@@ -21,6 +21,7 @@ export interface ReadResource {
   readonly drafts: readonly Drafted[]
   readonly compiled: Compiled
   readonly problems: readonly ResourceProblem[]
+  readonly notes: readonly (BpmnNote & { readonly resource: string })[]
 }
 
 const BPMN_MODEL = 'http://www.omg.org/spec/BPMN/20100524/MODEL'
@@ -36,6 +37,7 @@ export async function readResource(name: string, given: string, layout?: 'auto')
     drafts: [],
     compiled: { processes: [] },
     problems: [{ resource: name, elementId: 'definitions', rule, message, severity: 'error' }],
+    notes: [],
   })
   const unreadable = refuseText(name, content)
   if (unreadable) return refused(unreadable.rule, unreadable.message)
@@ -82,7 +84,7 @@ function kindOf(name: string, text: string): 'bpmn' | 'dmn' | undefined {
   return /https?:\/\/www\.omg\.org\/spec\/DMN\//.test(head) ? 'dmn' : undefined
 }
 
-async function readBpmn(name: string, text: string): Promise<Pick<ReadResource, 'drafts' | 'compiled' | 'problems'>> {
+async function readBpmn(name: string, text: string): Promise<Pick<ReadResource, 'drafts' | 'compiled' | 'problems' | 'notes'>> {
   const parsed = await parseBpmn(text)
   const problems: ResourceProblem[] = parsed.problems.map((problem) => ({ ...problem, resource: name }))
   const isReadable = parsed.processes.length > 0 || !parsed.problems.some(({ severity }) => severity === 'error')
@@ -106,10 +108,11 @@ async function readBpmn(name: string, text: string): Promise<Pick<ReadResource, 
     name: process.name,
     ...(process.versionTag !== undefined && { versionTag: process.versionTag }),
   }))
-  return { drafts, compiled: { processes: parsed.processes }, problems }
+  const notes = parsed.notes.map((note) => ({ ...note, resource: name }))
+  return { drafts, compiled: { processes: parsed.processes }, problems, notes }
 }
 
-async function readDmn(name: string, text: string): Promise<Pick<ReadResource, 'drafts' | 'compiled' | 'problems'>> {
+async function readDmn(name: string, text: string): Promise<Pick<ReadResource, 'drafts' | 'compiled' | 'problems' | 'notes'>> {
   const { decisions, problems } = await parseDmn(text)
   const found = problems.map(({ elementId, message }) => ({
     resource: name,
@@ -118,8 +121,8 @@ async function readDmn(name: string, text: string): Promise<Pick<ReadResource, '
     message,
     severity: 'error' as const,
   }))
-  if (!decisions) return { drafts: [], compiled: { processes: [] }, problems: found }
+  if (!decisions) return { drafts: [], compiled: { processes: [] }, problems: found, notes: [] }
   const drafts: Drafted[] = [{ kind: 'decisionRequirements', id: decisions.decisionRequirementsId, name: decisions.name }]
   for (const decision of decisions.decisions.values()) drafts.push({ kind: 'decision', id: decision.decisionId, name: decision.name })
-  return { drafts, compiled: { processes: [], decisions }, problems: found }
+  return { drafts, compiled: { processes: [], decisions }, problems: found, notes: [] }
 }

@@ -4,7 +4,7 @@ import type { Api, ApiParts } from '../api-parts.ts'
 import type { Finding, GatedDeployment } from '../contract.ts'
 import { deployUpload } from '../deploy-upload.ts'
 import { ProblemError } from '../problem.ts'
-import { answers, closed, ResourceProblemSchema } from '../schema.ts'
+import { answers, closed, ResourceNoteSchema, ResourceProblemSchema } from '../schema.ts'
 import { Resources, readUpload, refuseTooLarge, takeUploads, type Upload } from '../upload.ts'
 import { DEFAULT_TENANT, Row } from '../v2/engine-schema.ts'
 import { FindingSchema } from './finding-schema.ts'
@@ -46,6 +46,7 @@ export async function addGatedDeploymentRoutes(app: Api, parts: ApiParts): Promi
               tenantId: Type.String(),
               deployments: Type.Array(Row),
               warnings: Type.Optional(Type.Array(ResourceProblemSchema)),
+              notes: Type.Optional(Type.Array(ResourceNoteSchema)),
               findings: Type.Array(FindingSchema),
               verified: Type.Boolean({ description: 'False: the gate could not answer, and the override stands for it' }),
               override: Type.Optional(Type.String()),

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Api, ApiParts } from '../api-parts.ts'
 import { deployUpload } from '../deploy-upload.ts'
-import { answers, closed, ResourceProblemSchema } from '../schema.ts'
+import { answers, closed, ResourceNoteSchema, ResourceProblemSchema } from '../schema.ts'
 import { Resources, readUpload, refuseTooLarge, takeUploads } from '../upload.ts'
 import { DEFAULT_TENANT, Row } from './engine-schema.ts'
 
@@ -33,6 +33,7 @@ export async function addDeploymentRoutes(app: Api, parts: ApiParts): Promise<vo
             tenantId: Type.String(),
             deployments: Type.Array(Row),
             warnings: Type.Optional(Type.Array(ResourceProblemSchema)),
+            notes: Type.Optional(Type.Array(ResourceNoteSchema)),
           }),
         }),
       },

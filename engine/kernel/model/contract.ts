@@ -15,6 +15,15 @@ export interface BpmnProblem {
   readonly line?: number
 }
 
+/** The use of something that only this engine carries out. */
+export interface BpmnNote {
+  readonly elementId: string
+  /** Stable name of what is used, e.g. `WORKING_TIME`. */
+  readonly extension: string
+  /** What it is, and what to use where it is not known. */
+  readonly message: string
+}
+
 /** A start event, receive task or event behind a gateway that starts a process by a trigger from outside. Evaluated when the definition is deployed. */
 export type StartTrigger =
   | { readonly kind: 'message'; readonly elementId: string; readonly messageName: string; readonly correlationKey?: string }
@@ -33,6 +42,7 @@ export type StartTrigger =
 export interface ParsedBpmn {
   readonly processes: readonly ExecutableProcess[]
   readonly problems: readonly BpmnProblem[]
+  readonly notes: readonly BpmnNote[]
   /** True when the file draws at least one plane. */
   readonly hasDiagram: boolean
 }

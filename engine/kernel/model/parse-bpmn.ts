@@ -5,7 +5,9 @@ import { completePlain } from './plain/complete-plain.ts'
 import { Problems } from './problems.ts'
 import { readXml } from './read-xml.ts'
 import { transformProcess } from './transform/process.ts'
+import { checkDialect } from './validate/dialect.ts'
 import { refuseUnknownExtensions } from './validate/extensions.ts'
+import { ownExtensions } from './validate/own-extensions.ts'
 import { validateProcess } from './validate/process.ts'
 import { checkStandard } from './validate/standard/check-standard.ts'
 
@@ -18,9 +20,10 @@ import { checkStandard } from './validate/standard/check-standard.ts'
 export async function parseBpmn(xml: string): Promise<ParsedBpmn> {
   const problems = new Problems()
   const definitions = await readXml(xml, problems)
-  if (!definitions) return { processes: [], problems: problems.list, hasDiagram: false }
+  if (!definitions) return { processes: [], problems: problems.list, notes: [], hasDiagram: false }
   refuseUnknownExtensions(definitions, problems)
   checkStandard(definitions, problems)
+  checkDialect(definitions, problems)
   completePlain(definitions, problems)
   const processes: ExecutableProcess[] = []
   for (const root of many(definitions, 'rootElements')) {
@@ -29,7 +32,12 @@ export async function parseBpmn(xml: string): Promise<ParsedBpmn> {
     validateProcess(process, problems)
     processes.push(process)
   }
-  return { processes, problems: problems.list, hasDiagram: many(definitions, 'diagrams').some(hasShapes) }
+  return {
+    processes,
+    problems: problems.list,
+    notes: processes.flatMap(ownExtensions),
+    hasDiagram: many(definitions, 'diagrams').some(hasShapes),
+  }
 }
 
 function hasShapes(diagram: ModdleElement): boolean {
