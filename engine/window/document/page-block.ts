@@ -170,7 +170,7 @@ const TABLE_LINES: CustomTableLayout = {
 function sign({ attributes: { zh = '签发机关', en = 'Issued by' }, text }: MarkupElement): Content {
   return {
     unbreakable: true,
-    margin: [0, 18, 0, 0],
+    margin: [0, 12, 0, 0],
     columns: [
       { width: '*', text: '' },
       {
@@ -178,7 +178,7 @@ function sign({ attributes: { zh = '签发机关', en = 'Issued by' }, text }: M
         stack: [
           { text: `${zh} ${en}`, fontSize: SIZE.small, color: COLOR.quiet },
           { text: textRuns(text), bold: true, margin: [0, 2, 0, 0] },
-          { text: '（签章 Seal）', fontSize: SIZE.small, color: COLOR.quiet, margin: [0, 46, 0, 0], alignment: 'center' },
+          { text: '（签章 Seal）', fontSize: SIZE.small, color: COLOR.quiet, margin: [0, 30, 0, 0], alignment: 'center' },
           { canvas: [{ type: 'line', x1: 0, y1: 3, x2: 220, y2: 3, lineWidth: 0.5, lineColor: COLOR.rule }] },
         ],
       },

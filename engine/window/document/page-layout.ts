@@ -93,12 +93,14 @@ function pageFoot(frame: PageFrame, page: number, pages: number): Content {
 
 /** Title, number and validity at the left, QR code at the right. */
 function titleBlock(frame: PageFrame, root: MarkupElement, title: { readonly zh: string; readonly en: string }): Content {
-  const { validUntil } = frame
   const rows = [
     labelled('编号 Number', frame.number),
     labelled('签发时间 Issued', frame.issuedAt),
-    labelled('有效期至 Valid until', validUntil ?? (root.attributes.validity === 'none' ? '—' : '长期有效 Without end')),
   ]
+  // A bill is paid, a record is read: they are not valid or invalid.
+  if (frame.validUntil !== null || root.attributes.validity !== 'none') {
+    rows.push(labelled('有效期至 Valid until', frame.validUntil ?? '长期有效 Without end'))
+  }
   return {
     margin: [0, 8, 0, 10],
     columns: [
@@ -124,7 +126,7 @@ function titleBlock(frame: PageFrame, root: MarkupElement, title: { readonly zh:
 
 function labelled(label: string, value: string): Content[] {
   return [
-    { text: label, fontSize: SIZE.small, color: COLOR.quiet, margin: [-4, 1, 0, 0] },
+    { text: label, fontSize: SIZE.small, color: COLOR.quiet, margin: [0, 1, 0, 0] },
     { text: value, bold: true },
   ]
 }

@@ -115,6 +115,11 @@ export function commonHelpers(codelists: ReadonlyMap<string, Codelist>): Templat
     map: (code, listId, key) => column(code, listId, (entry) => entry[String(key)]),
     /** `{{codeName code "countries" "zh"}}`. */
     codeName: (code, listId, language) => column(code, listId, (entry) => (entry.name as Record<string, unknown>)[String(language)]),
+    /** `{{codeNames code "countries"}}`: Chinese and English name, or the code when the list does not have it. */
+    codeNames: (code, listId) => {
+      const names = ['zh', 'en'].map((language) => column(code, listId, (entry) => (entry.name as Record<string, unknown>)[language]))
+      return names.every((name) => name === code) ? code : names.join(' ')
+    },
     /** `{{decimal value 2}}`: plain notation with at least that many places. */
     decimal: (value, places) => {
       if (typeof value !== 'number') return value
