@@ -2,6 +2,7 @@ import { BpmnModdle } from 'bpmn-moddle'
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json' with { type: 'json' }
 import type { ModdleElement } from './moddle.ts'
 import type { Problems } from './problems.ts'
+import { refuseSeveralLoopMarkers } from './validate/loop-markers.ts'
 
 const WHOLE_FILE = 'definitions'
 
@@ -30,6 +31,7 @@ export async function readXml(xml: string, problems: Problems): Promise<ModdleEl
   try {
     const { rootElement, warnings } = await MODDLE.fromXML(xml)
     for (const warning of warnings) report(warning, xml, problems)
+    refuseSeveralLoopMarkers(xml, problems)
     return rootElement as unknown as ModdleElement
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)

@@ -18,6 +18,15 @@ async function errorsOf(xml: string): Promise<string[]> {
 
 const BROKEN: readonly (readonly [rule: string, xml: string])[] = [
   ['FLOW_AT_ARTIFACT f', plain(`${around('t', '<task id="t"/>')}<textAnnotation id="note"/>${flow('f', 't', 'note')}`)],
+  [
+    'LOOP_MARKERS t',
+    plain(
+      around(
+        't',
+        '<task id="t"><standardLoopCharacteristics><loopCondition xsi:type="tFormalExpression">true</loopCondition></standardLoopCharacteristics><multiInstanceLoopCharacteristics><loopCardinality xsi:type="tFormalExpression">3</loopCardinality></multiInstanceLoopCharacteristics></task>',
+      ),
+    ),
+  ],
   ['GATEWAY_DIRECTION g', plain(`${around('g', '<parallelGateway id="g" gatewayDirection="Mixed"/>')}`)],
   ['GATEWAY_FLOWS g', plain(around('g', '<parallelGateway id="g"/>'))],
   ['END_WITHOUT_START p', plain(`<task id="t"/><endEvent id="end"/>${flow('f', 't', 'end')}`)],
