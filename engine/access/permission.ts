@@ -19,6 +19,7 @@ export const PERMISSIONS = {
   'window.task.read': ['enterprise'],
   'window.task.complete': ['enterprise'],
   'window.document.read': ['enterprise'],
+  'window.ledger.read': ['enterprise'],
   'window.webhook.read': ['enterprise'],
   'window.webhook.write': ['enterprise'],
 
@@ -26,6 +27,7 @@ export const PERMISSIONS = {
   'desk.task.claim': ['officer'],
   'desk.task.release': ['officer'],
   'desk.task.complete': ['officer'],
+  'desk.ledger.read': ['officer'],
 
   'design.verification.read': ['analyst', 'operator'],
   'design.deployment.write': ['analyst'],
@@ -63,6 +65,9 @@ export const PERMISSIONS = {
   'ops.calendar.write': ['administrator', 'operator'],
   'ops.credit.write': ['operator'],
   'ops.declaration.read': ['operator'],
+  'ops.ledger.read': ['operator'],
+  'ops.ledger.open': ['operator'],
+  'ops.ledger.check': ['operator'],
   'ops.audit.read': ['administrator'],
   'ops.document-key.write': ['administrator'],
 } as const satisfies Record<string, readonly Role[]>

@@ -216,6 +216,54 @@ export interface WebhookView {
   readonly secret?: string
 }
 
+// ledgers: the same under /window/v1, /desk/v1 and /ops/v1, each within what it may see
+
+/** Decimal texts; available = limit − reserved − used − returned. */
+export interface LedgerBalance {
+  readonly limit: string
+  readonly reserved: string
+  readonly used: string
+  readonly returned: string
+  readonly available: string
+}
+export interface LedgerAccountView {
+  readonly ledger: string
+  readonly ledgerName: string
+  readonly account: string
+  readonly enterprise: string | null
+  readonly unit: string
+  readonly validFrom: string
+  readonly validTo: string | null
+  readonly status: 'open' | 'closed'
+  readonly expired: boolean
+  readonly openedAt: string
+  readonly balance: LedgerBalance
+  /** Share of what was granted that is reserved or used. */
+  readonly use: number
+  /** The ledger warns of that share. */
+  readonly warn: boolean
+  /** Those that are open. */
+  readonly reservations: readonly { readonly reservation: string; readonly amount: string; readonly left: string; readonly used: string }[]
+}
+/** Entries that were made at once, and the balance after them. */
+export interface LedgerPostingView {
+  readonly postingId: string
+  readonly sequence: number
+  readonly at: string
+  readonly by: string
+  readonly receiptNo: string | null
+  readonly operator: string | null
+  readonly entries: readonly {
+    readonly entryId: string
+    readonly kind: string
+    readonly amount: string
+    readonly key: string
+    readonly reservation: string | null
+    readonly note: string | null
+  }[]
+  readonly balance: LedgerBalance
+}
+
 // desk
 
 export interface OfficerForm {
@@ -329,7 +377,12 @@ export interface GatedDeployment {
   readonly deployments: readonly object[]
   readonly warnings?: readonly ResourceProblem[]
   /** Uses of what Camunda 8 does not carry out, for files that must run there too. */
-  readonly notes?: readonly { readonly resource: string; readonly elementId: string; readonly extension: string; readonly message: string }[]
+  readonly notes?: readonly {
+    readonly resource: string
+    readonly elementId: string
+    readonly extension: string
+    readonly message: string
+  }[]
   readonly findings: readonly Finding[]
   /** False: the gate could not answer, and the override stands for it. */
   readonly verified: boolean

@@ -3,7 +3,7 @@ import { AccessFailure } from '../access/index.ts'
 import { type DeployedProblem, EngineFailure } from '../runtime/index.ts'
 import { StoreFailure } from '../store/index.ts'
 import { VerifyFailure } from '../verify/index.ts'
-import { WindowFailure } from '../window/index.ts'
+import { LedgerFailure, WindowFailure } from '../window/index.ts'
 import type { ResourceProblem } from './contract.ts'
 import type { ProblemCode } from './problem.ts'
 import { ProblemError } from './problem.ts'
@@ -38,6 +38,19 @@ const ACCESS_CODES = {
   INVALID_ARGUMENT: 'INVALID_ARGUMENT',
 } as const satisfies Record<AccessFailure['code'], ProblemCode>
 
+const LEDGER_CODES = {
+  LEDGER_SHORT: 'INVALID_STATE',
+  LEDGER_UNKNOWN: 'NOT_FOUND',
+  LEDGER_CLOSED: 'INVALID_STATE',
+  LEDGER_EXPIRED: 'INVALID_STATE',
+  LEDGER_EXISTS: 'ALREADY_EXISTS',
+  LEDGER_RESERVED: 'ALREADY_EXISTS',
+  LEDGER_SETTLED: 'INVALID_STATE',
+  LEDGER_IN_USE: 'INVALID_STATE',
+  LEDGER_KEY_REUSED: 'IDEMPOTENCY_KEY_REUSED',
+  INVALID_ARGUMENT: 'INVALID_ARGUMENT',
+} as const satisfies Record<LedgerFailure['code'], ProblemCode>
+
 /** What a thrown error means to the caller. Undefined: a programmer's mistake, which tells the caller nothing. */
 export function problemOf(error: unknown, limits: { readonly bodyLimitBytes: number }): ProblemError | undefined {
   if (error instanceof ProblemError) return error
@@ -48,6 +61,7 @@ export function problemOf(error: unknown, limits: { readonly bodyLimitBytes: num
       code === 'IDEMPOTENCY_KEY_REUSED' ? { en: error.message, zh: '此 Idempotency-Key 已用于其他内容；请使用新的键' } : error.message
     return new ProblemError(code, detail, { items: error.errors, cause: error })
   }
+  if (error instanceof LedgerFailure) return new ProblemError(LEDGER_CODES[error.code], error.message, { cause: error })
   if (error instanceof AccessFailure) {
     return new ProblemError(ACCESS_CODES[error.code], error.message, {
       cause: error,

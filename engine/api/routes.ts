@@ -2,6 +2,7 @@ import { addAccessRoutes } from './access/sign-in-routes.ts'
 import type { Api, ApiParts } from './api-parts.ts'
 import { addGatedDeploymentRoutes } from './design/gated-deployment-routes.ts'
 import { addVerificationRoutes } from './design/verification-routes.ts'
+import { addAgencyLedgerRoutes } from './desk/ledger-routes.ts'
 import { addTaskActRoutes } from './desk/task-act-routes.ts'
 import { addTaskRoutes } from './desk/task-routes.ts'
 import { addAccountRoutes } from './ops/account-routes.ts'
@@ -13,6 +14,7 @@ import { addDeclarationCheckRoutes } from './ops/declaration-check-routes.ts'
 import { addDocumentKeyRoutes } from './ops/document-key-routes.ts'
 import { addGroupRoutes } from './ops/group-routes.ts'
 import { addHealthRoutes } from './ops/health-routes.ts'
+import { addOpsLedgerRoutes } from './ops/ledger-routes.ts'
 import { addOpsSurgeryRoutes } from './ops/surgery-routes.ts'
 import { addVerifyRoutes } from './public/verify-routes.ts'
 import { addClusterRoutes } from './v2/cluster-routes.ts'
@@ -31,8 +33,9 @@ import { addUserTaskRoutes } from './v2/user-task-routes.ts'
 import { addAmendmentRoutes } from './window/amendment-routes.ts'
 import { addDeclarationRoutes } from './window/declaration-routes.ts'
 import { addDocumentRoutes } from './window/document-routes.ts'
-import { addNoticeRoutes } from './window/notice-routes.ts'
 import { addEnterpriseTaskRoutes } from './window/enterprise-task-routes.ts'
+import { addOwnLedgerRoutes } from './window/ledger-routes.ts'
+import { addNoticeRoutes } from './window/notice-routes.ts'
 import { addServiceRoutes } from './window/service-routes.ts'
 import { addWebhookRoutes } from './window/webhook-routes.ts'
 
@@ -40,8 +43,17 @@ type AddRoutes = (app: Api, parts: ApiParts) => void | Promise<void>
 
 const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
   '/access/v1': [addAccessRoutes],
-  '/window/v1': [addServiceRoutes, addDeclarationRoutes, addAmendmentRoutes, addNoticeRoutes, addEnterpriseTaskRoutes, addDocumentRoutes, addWebhookRoutes],
-  '/desk/v1': [addTaskRoutes, addTaskActRoutes],
+  '/window/v1': [
+    addServiceRoutes,
+    addDeclarationRoutes,
+    addAmendmentRoutes,
+    addNoticeRoutes,
+    addEnterpriseTaskRoutes,
+    addDocumentRoutes,
+    addOwnLedgerRoutes,
+    addWebhookRoutes,
+  ],
+  '/desk/v1': [addTaskRoutes, addTaskActRoutes, addAgencyLedgerRoutes],
   '/design/v1': [addVerificationRoutes, addGatedDeploymentRoutes],
   '/v2': [
     addClusterRoutes,
@@ -65,6 +77,7 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addGroupRoutes,
     addCalendarRoutes,
     addDeclarationCheckRoutes,
+    addOpsLedgerRoutes,
     addOpsSurgeryRoutes,
     addAuditRoutes,
     addDocumentKeyRoutes,

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { type Access, type NewAccount, openAccess } from '../../engine/access/index.ts'
 import { type Api, type ApiSettings, buildApi } from '../../engine/api/index.ts'
+import { projectRoot } from '../../engine/root.ts'
 import { type Engine, openEngine, systemClock } from '../../engine/runtime/index.ts'
 import { openStore, type Store } from '../../engine/store/index.ts'
 import { Verifier, type VerifierOptions } from '../../engine/verify/index.ts'
@@ -121,6 +122,7 @@ export class ApiHarness {
     writeFileSync(join(processesFolder, 'permit', 'permit.bpmn'), permitProcess().xml())
     writeFileSync(join(processesFolder, 'permit', 'service.json'), JSON.stringify(PERMIT_SERVICE))
     writeFileSync(join(processesFolder, 'agencies.json'), JSON.stringify(AGENCIES))
+    copyFileSync(join(projectRoot(), 'processes', 'ledgers.json'), join(processesFolder, 'ledgers.json'))
     const store = await openStore({ dataDir: join(folder, 'data') })
     const log = (): void => undefined
     const engine = await openEngine({ store, clock: systemClock(), zone: 'Asia/Shanghai', log })
