@@ -50,7 +50,15 @@ describe('dates and times', () => {
   expr('date and time("2026-01-01T00:00:00@Nowhere/Land")', null)
   expr('date and time("2026-01-01T10:00:00Z") - date and time("2026-01-01T09:30:00Z")', 'PT30M')
   expr('date and time(@"2026-01-01", @"10:00:00")', '2026-01-01T10:00:00')
-  expr('date and time("2026-01-01T00:00:00Z") > date and time("2026-01-01T00:00:00")', null)
+  // One without zone is meant in the zone of the engine, here Asia/Shanghai
+  expr('date and time("2026-01-01T00:00:00Z") > date and time("2026-01-01T00:00:00")', true)
+  expr('date and time("2026-01-01T08:00:00") = date and time("2026-01-01T00:00:00Z")', true)
+  expr('date and time("2026-01-01T08:00:00") != date and time("2026-01-01T00:00:00Z")', false)
+  expr('date and time("2026-01-01T07:59:59") < date and time("2026-01-01T00:00:00Z")', true)
+  expr('now() between date and time("2026-06-10T08:30:00") and date and time("2026-06-10T08:30:01")', true)
+  expr('now() in [date and time("2026-06-10T08:30:00")..date and time("2026-06-10T09:00:00")]', true)
+  expr('now() in (< date and time("2026-06-10T08:30:00"), date and time("2026-06-10T08:30:00"))', true)
+  expr('time("10:00:00Z") < time("10:00:00")', null)
   expr('date and time(date and time("2026-01-01T00:00:00Z"), "Asia/Shanghai")', '2026-01-01T08:00:00+08:00')
   // New York loses an hour on 8 March 2026: a day later by the clock is 23 hours later, a PT24H later shows another hour
   expr('string(date and time("2026-03-07T12:00:00@America/New_York") + @"PT24H")', '2026-03-08T13:00:00@America/New_York')

@@ -22,10 +22,10 @@ export function compileCompare(node: NodeOf<'compare'>, names: Names): Evaluator
   const right = compileNode(node.right, names)
   switch (node.operator) {
     case '=':
-      return (frame) => equal(left(frame), right(frame))
+      return (frame) => equal(left(frame), right(frame), frame.run.env.zone)
     case '!=':
       return (frame) => {
-        const same = equal(left(frame), right(frame))
+        const same = equal(left(frame), right(frame), frame.run.env.zone)
         return same === null ? null : !same
       }
     default:
@@ -38,7 +38,7 @@ function ordered(left: Evaluator, right: Evaluator, operator: '<' | '<=' | '>' |
   return (frame) => {
     const a = left(frame)
     const b = right(frame)
-    const order = compareOrder(a, b)
+    const order = compareOrder(a, b, frame.run.env.zone)
     return order === null ? incomparable(a, b, frame.run) : test(order)
   }
 }
@@ -60,8 +60,8 @@ export function compileBetween(node: NodeOf<'between'>, names: Names): Evaluator
     const at = value(frame)
     const from = low(frame)
     const to = high(frame)
-    const above = compareOrder(at, from)
-    const below = compareOrder(at, to)
+    const above = compareOrder(at, from, frame.run.env.zone)
+    const below = compareOrder(at, to, frame.run.env.zone)
     if (above === null) return incomparable(at, from, frame.run)
     if (below === null) return incomparable(at, to, frame.run)
     return above >= 0 && below <= 0
@@ -92,35 +92,35 @@ export function compileTest(node: FeelNode, names: Names): Test {
   if (node.kind === 'unary') return compileUnaryTest(node, names)
   if (node.kind === 'any') return () => true
   const operand = compileNode(node, names)
-  return (value, frame) => passes(value, operand(frame))
+  return (value, frame) => passes(value, operand(frame), frame.run.env.zone)
 }
 
 function compileUnaryTest(node: NodeOf<'unary'>, names: Names): Test {
   const operand = compileNode(node.operand, names)
   const { operator } = node
-  if (operator === '=') return (value, frame) => equal(value, operand(frame))
+  if (operator === '=') return (value, frame) => equal(value, operand(frame), frame.run.env.zone)
   if (operator === '!=') {
     return (value, frame) => {
-      const same = equal(value, operand(frame))
+      const same = equal(value, operand(frame), frame.run.env.zone)
       return same === null ? null : !same
     }
   }
   const test = orderTests[operator]
   return (value, frame) => {
-    const order = compareOrder(value, operand(frame))
+    const order = compareOrder(value, operand(frame), frame.run.env.zone)
     return order === null ? null : test(order)
   }
 }
 
-export function passes(value: FeelValue, expected: FeelValue): boolean | null {
+export function passes(value: FeelValue, expected: FeelValue, zone: string): boolean | null {
   if (expected instanceof FeelRange) {
-    return value instanceof FeelRange ? equal(value, expected) : inRange(expected, value)
+    return value instanceof FeelRange ? equal(value, expected) : inRange(expected, value, zone)
   }
   if (isList(expected)) {
     if (isList(value) && equal(value, expected) === true) return true
-    return expected.some((item) => (item instanceof FeelRange ? inRange(item, value) : equal(value, item)) === true)
+    return expected.some((item) => (item instanceof FeelRange ? inRange(item, value, zone) : equal(value, item, zone)) === true)
   }
-  return equal(value, expected)
+  return equal(value, expected, zone)
 }
 
 /** `> 3` as a value: a range open at one end (DMN 1.5 §10.3.2.7). */

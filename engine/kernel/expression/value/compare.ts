@@ -3,9 +3,14 @@ import { entryOf, type FeelContext, isList, kindOf } from './kind.ts'
 import { compareNumbers, equalNumbers, type FeelNumber, isNumber } from './number.ts'
 import { FeelRange } from './range.ts'
 import { DaysDuration, FeelDate, FeelDateTime, FeelTime, MonthsDuration, nanosPerDay, nanosPerSecond } from './temporal.ts'
+import { namedZone, offsetAtLocal, type Zone } from './zone.ts'
 
-/** DMN 1.5 §10.3.2.13.1. Null when the two are of different kinds. */
-export function equal(a: FeelValue, b: FeelValue): boolean | null {
+/**
+ * DMN 1.5 §10.3.2.13.1. Null when the two are of different kinds.
+ *
+ * @param zone where a date-time without zone is meant when it meets one with a zone; without it the two are not equal
+ */
+export function equal(a: FeelValue, b: FeelValue, zone?: string): boolean | null {
   if (a === b) return true
   if (a === null || a === undefined || b === null || b === undefined) return (a ?? null) === (b ?? null)
   if (isNumber(a)) return isNumber(b) ? equalNumbers(a, b) : null
@@ -21,7 +26,7 @@ export function equal(a: FeelValue, b: FeelValue): boolean | null {
     case 'function':
       return false
     default: {
-      const order = compareOrder(a, b)
+      const order = compareOrder(a, b, zone)
       return order === null ? false : order === 0
     }
   }
@@ -47,13 +52,17 @@ function equalEnds(a: FeelValue | undefined, b: FeelValue | undefined): boolean 
   return (a === undefined) === (b === undefined) && equal(a, b) === true
 }
 
-/** Negative, zero or positive; null when the two have no order (null, different kinds, a time with and one without zone). */
-export function compareOrder(a: FeelValue, b: FeelValue): number | null {
+/**
+ * Negative, zero or positive; null when the two have no order (null, different kinds, a time with and one without zone).
+ *
+ * @param zone where a date-time without zone is meant when it meets one with a zone; without it the two have no order
+ */
+export function compareOrder(a: FeelValue, b: FeelValue, zone?: string): number | null {
   if (typeof a === 'number' && typeof b === 'number') return a < b ? -1 : a > b ? 1 : 0
   if (typeof a === 'string') return typeof b === 'string' ? compareTexts(a, b) : null
   if (isNumber(a)) return isNumber(b) ? compareNumbers(a, b as FeelNumber) : null
   if (a instanceof FeelDate) return b instanceof FeelDate ? a.epochDay - b.epochDay : null
-  if (a instanceof FeelDateTime) return b instanceof FeelDateTime ? compareDateTimes(a, b) : null
+  if (a instanceof FeelDateTime) return b instanceof FeelDateTime ? compareDateTimes(a, b, zone) : null
   if (a instanceof FeelTime) return b instanceof FeelTime ? compareTimes(a, b) : null
   if (a instanceof DaysDuration) return b instanceof DaysDuration ? sign(a.nanos, b.nanos) : null
   if (a instanceof MonthsDuration) return b instanceof MonthsDuration ? a.months - b.months : null
@@ -84,32 +93,34 @@ function compareTimes(a: FeelTime, b: FeelTime): number | null {
   return a.nanos - (a.offset ?? 0) * nanosPerSecond - (b.nanos - (b.offset ?? 0) * nanosPerSecond)
 }
 
-function compareDateTimes(a: FeelDateTime, b: FeelDateTime): number | null {
-  if ((a.zone === undefined) !== (b.zone === undefined)) return null
-  const x = moment(a)
-  const y = moment(b)
+function compareDateTimes(a: FeelDateTime, b: FeelDateTime, zone: string | undefined): number | null {
+  const own = (a.zone === undefined) === (b.zone === undefined) ? undefined : zone === undefined ? null : (namedZone(zone) ?? null)
+  if (own === null) return null
+  const x = moment(a, own)
+  const y = moment(b, own)
   return x.day === y.day ? x.nanos - y.nanos : x.day - y.day
 }
 
 /** Day and nanosecond in UTC; two numbers because far years exceed one. */
-function moment(value: FeelDateTime): { readonly day: number; readonly nanos: number } {
-  const nanos = value.time.nanos - (value.offset ?? 0) * nanosPerSecond
+function moment(value: FeelDateTime, own: Zone | undefined): { readonly day: number; readonly nanos: number } {
+  const offset = value.offset ?? (own ? offsetAtLocal(own, value.localSeconds) : 0)
+  const nanos = value.time.nanos - offset * nanosPerSecond
   const days = Math.floor(nanos / nanosPerDay)
   return { day: value.date.epochDay + days, nanos: nanos - days * nanosPerDay }
 }
 
 /** Whether a value lies in a range; null when it cannot be told. */
-export function inRange(range: FeelRange, value: FeelValue): boolean | null {
+export function inRange(range: FeelRange, value: FeelValue, zone?: string): boolean | null {
   if (range.start === null || range.end === null || value === null || value === undefined) return null
   let afterStart = true
   let beforeEnd = true
   if (range.start !== undefined) {
-    const order = compareOrder(value, range.start)
+    const order = compareOrder(value, range.start, zone)
     if (order === null) return null
     afterStart = order > 0 || (order === 0 && range.startIncluded)
   }
   if (range.end !== undefined) {
-    const order = compareOrder(value, range.end)
+    const order = compareOrder(value, range.end, zone)
     if (order === null) return null
     beforeEnd = order < 0 || (order === 0 && range.endIncluded)
   }
