@@ -28,7 +28,7 @@ export interface FuzzResult {
 const OTHER = 'main2'
 /** Models that pile up tokens are left alone before they fill the memory. */
 const MOST_ELEMENTS = 150
-const MOST_ROUNDS = { structured: 400, unstructured: 120 }
+const MOST_ROUNDS = { structured: 400, unstructured: 80 }
 
 /** Builds the model and runs it. */
 export async function runCase(fuzz: FuzzCase): Promise<FuzzResult> {
@@ -59,9 +59,7 @@ function droppedFrom(nodes: readonly GraphNode[]): string | undefined {
 function runParsed(fuzz: FuzzCase, definitions: ReadonlyMap<string, ExecutableProcess>): FuzzResult {
   const world = new FuzzWorld(definitions)
   try {
-    const { startAt } = fuzz
-    const variables = { pick: 1, again: false, flag: false, items: [1, 2, 3] }
-    world.start('main', { variables, ...(startAt !== undefined && { startElementId: startAt }) })
+    begin(world, fuzz)
     const operated = fuzz.choices.map((choice) => isRunaway(world) || happen(world, choice, fuzz.wide)).includes('surgery')
     const ending = isRunaway(world) ? 'cut' : finish(world, fuzz.structured ? MOST_ROUNDS.structured : MOST_ROUNDS.unstructured)
     if (fuzz.structured && !operated && ending !== 'ended') throw new Finding('never-ends', `A block-structured model came to ${ending}`)
@@ -75,6 +73,14 @@ function runParsed(fuzz: FuzzCase, definitions: ReadonlyMap<string, ExecutablePr
     if (!(error instanceof Finding)) throw error
     return { ending: 'cut', finding: error, world }
   }
+}
+
+/** By hand, by an event, or at chosen elements; often these cannot be begun at. */
+function begin(world: FuzzWorld, { startAt, beginAt }: FuzzCase): void {
+  const variables = { pick: 1, again: false, flag: false, items: [1, 2, 3] }
+  if (beginAt && world.start('main', { variables, startInstructions: beginAt.map((elementId) => ({ elementId })) })) return
+  const started = world.start('main', { variables, ...(startAt !== undefined && { startElementId: startAt }) })
+  if (!started) throw new Finding('not-started', 'The start of an executable process was refused')
 }
 
 /** Task listeners may hold an instance up; asked a second time, it does not wait for them any longer. */

@@ -44,6 +44,8 @@ export interface Post {
   readonly starts?: string
 }
 
+type Origin = Pick<Extract<Command, { type: 'createInstance' }>, 'variables' | 'parent' | 'startElementId' | 'startInstructions'>
+
 const ZONE = 'Asia/Shanghai'
 const MOST_ROUTED = 2_000
 const START: EpochMs = Date.UTC(2026, 2, 1)
@@ -65,13 +67,10 @@ export class FuzzWorld {
     this.definitions = definitions
   }
 
-  start(
-    definition: string,
-    origin: Pick<Extract<Command, { type: 'createInstance' }>, 'variables' | 'startElementId'>,
-  ): ProcessInstanceKey {
+  /** False: it was refused. */
+  start(definition: string, origin: Omit<Origin, 'parent'>): boolean {
     const key = instanceKeyOf(++this.keys)
-    this.create(key, definition, origin)
-    return key
+    return this.create(key, definition, origin) === undefined
   }
 
   get live(): readonly FuzzInstance[] {
@@ -89,7 +88,8 @@ export class FuzzWorld {
     this.commands++
     const { definition } = instance
     const keys = this.keys
-    const before = instance.saved === '' ? undefined : (JSON.parse(instance.saved) as InstanceState)
+    // It was read from what is stored after the command before, and nobody else holds it.
+    const before = instance.saved === '' ? undefined : instance.state
     const decided = this.decide(definition, before, command, this.now, () => ++this.keys)
     if (decided.rejection) {
       if (instance.saved !== '' && JSON.stringify(decided.state) !== instance.saved)
@@ -158,11 +158,7 @@ export class FuzzWorld {
     }
   }
 
-  private create(
-    key: ProcessInstanceKey,
-    definition: string,
-    origin: Pick<Extract<Command, { type: 'createInstance' }>, 'variables' | 'parent' | 'startElementId'>,
-  ): Rejection | undefined {
+  private create(key: ProcessInstanceKey, definition: string, origin: Origin): Rejection | undefined {
     const instance: FuzzInstance = { key, definition, state: undefined as unknown as InstanceState, saved: '', carried: [] }
     const rejection = this.run(instance, {
       type: 'createInstance',

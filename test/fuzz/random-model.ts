@@ -18,6 +18,8 @@ export interface FuzzCase {
   readonly wide?: boolean
   /** The event that starts the main process. Absent: it is started by hand. */
   readonly startAt?: string
+  /** Elements to begin at instead, where that is allowed. */
+  readonly beginAt?: readonly string[]
 }
 
 /** What a seed stands for. */

@@ -2,13 +2,16 @@ import { parseBpmn } from '../../engine/kernel/index.ts'
 import { explore, witness } from '../../engine/verify/index.ts'
 import { Chance } from './chance.ts'
 import { Finding } from './finding.ts'
-import type { Graph, NodeKind } from './graph.ts'
-import { GraphMaker } from './graph-maker.ts'
+import type { Graph } from './graph.ts'
+import { type Draft, GraphMaker } from './graph-maker.ts'
 import { xmlOf } from './graph-xml.ts'
 
-const LEAVES: readonly NodeKind[] = ['job', 'user', 'manual', 'receive']
+const LEAVES: readonly Draft[] = [
+  ...(['job', 'user', 'manual', 'receive', 'plain', 'send', 'script'] as const).map((kind) => ({ kind })),
+  ...(['timer', 'message', 'signal'] as const).map((on) => ({ kind: 'catch', on }) as const),
+]
 
-/** A block-structured model of the elements bpmn-engine gets right: tasks, choices, forks, subprocesses, loops. */
+/** A block-structured model of the elements bpmn-engine gets right: tasks, events that wait, choices, forks, races, subprocesses. */
 function sharedModel(chance: Chance): Graph {
   const maker = new GraphMaker(chance, { count: 0, children: [] })
   fill(maker, chance.between(1, 3))
@@ -24,7 +27,7 @@ function fill(maker: GraphMaker, depth: number): void {
 
 function piece(maker: GraphMaker, depth: number): readonly [string, string] {
   const { chance } = maker
-  const kind = depth === 0 ? 'leaf' : chance.oneOf(['leaf', 'sequence', 'xor', 'and', 'sub'] as const)
+  const kind = depth === 0 ? 'leaf' : chance.oneOf(['leaf', 'sequence', 'xor', 'and', 'sub', 'race'] as const)
   if (kind === 'sequence') {
     const [before, after] = [piece(maker, depth - 1), piece(maker, depth - 1)]
     maker.flow(before[1], after[0])
@@ -46,8 +49,21 @@ function piece(maker: GraphMaker, depth: number): readonly [string, string] {
     const id = maker.add({ kind, inside: inner.graph })
     return [id, id]
   }
-  const id = maker.add({ kind: chance.oneOf(LEAVES) })
+  if (kind === 'race') return race(maker, depth)
+  const id = maker.add(chance.oneOf(LEAVES))
   return [id, id]
+}
+
+function race(maker: GraphMaker, depth: number): readonly [string, string] {
+  const [gateway, merge] = [maker.add({ kind: 'race' }), maker.add({ kind: 'xor' })]
+  for (const on of ['timer', 'message'] as const) {
+    const caught = maker.add({ kind: 'catch', on })
+    const [first, last] = piece(maker, depth - 1)
+    maker.flow(gateway, caught)
+    maker.flow(caught, first)
+    maker.flow(last, merge)
+  }
+  return [gateway, merge]
 }
 
 export interface SecondOpinion {

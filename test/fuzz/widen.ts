@@ -24,11 +24,17 @@ export function widen(fuzz: FuzzCase): FuzzCase {
   const { main, ...others } = graphs
   if (!main) return fuzz
   const started = chance.is(25) ? typedStart(main, chance) : { graph: main }
-  const graph: Graph = chance.is(10)
-    ? { ...started.graph, listens: chance.oneOf([['start'], ['end'], ['start', 'end']] as const) }
-    : started.graph
-  return { ...fuzz, graphs: { main: graph, ...others }, wide: true, ...(started.startAt !== undefined && { startAt: started.startAt }) }
+  const graph = chance.is(10) ? { ...started.graph, listens: chance.oneOf([['start'], ['end'], ['start', 'end']] as const) } : started.graph
+  return {
+    ...fuzz,
+    graphs: { main: graph, ...others },
+    wide: true,
+    ...(started.startAt !== undefined && { startAt: started.startAt }),
+    ...(!fuzz.structured && chance.is(10) && { beginAt: [chance.oneOf(idsOf(graph)), chance.oneOf(idsOf(graph))] }),
+  }
 }
+
+const idsOf = ({ nodes }: Graph): readonly string[] => nodes.flatMap(({ id, inside }) => [id, ...(inside ? idsOf(inside) : [])])
 
 class Widener {
   private count = 2_000
