@@ -111,6 +111,15 @@ describe('boxed expressions', () => {
     expect(await decide(xml, 'called')).toMatchObject({ ok: true, output: 1.3 })
   })
 
+  test('a model gives what is in a list of one where it is typed so, but takes off one list only', async () => {
+    const model = `<businessKnowledgeModel id="bkm" name="boxed"><encapsulatedLogic><formalParameter name="arg"/><literalExpression typeRef="number"><text>[arg]</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>`
+    const knowledge = '<knowledgeRequirement><requiredKnowledge href="#bkm"/></knowledgeRequirement>'
+    const xml = definitions(model + decision('one', literal('boxed(10)'), knowledge) + decision('two', literal('boxed([10])'), knowledge))
+
+    expect(await decide(xml, 'one')).toMatchObject({ ok: true, output: 10 })
+    expect(await decide(xml, 'two')).toMatchObject({ ok: true, output: null })
+  })
+
   test('relations are lists of contexts, lists are lists', async () => {
     const row = (...cells: string[]) => `<row>${cells.map(literal).join('')}</row>`
     const xml = definitions(

@@ -61,7 +61,8 @@ export function coerce(value: FeelValue, type: FeelType): FeelValue | undefined 
   if (isInstance(value, type)) return value
   if (type.kind === 'list') return isList(value) ? undefined : wrapped(value, type.element)
   if (type.kind === 'name' && type.name === 'list') return [value]
-  if (isList(value) && value.length === 1) return coerce(value[0], type)
+  // One list is taken off, not several.
+  if (isList(value) && value.length === 1) return isList(value[0]) ? undefined : coerce(value[0], type)
   if (value instanceof FeelDate && type.kind === 'name' && (type.name === 'date and time' || type.name === 'dateTime')) {
     return new FeelDateTime(value, new FeelTime(0, utc))
   }
