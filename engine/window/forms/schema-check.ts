@@ -67,17 +67,10 @@ export function compileSchemaCheck(
   ajv.addFormat('date-time', isDateTime)
   ajv.addFormat('plain-text', isPlainText)
   const check = ajv.compile(form.schema)
-  const services = new Set(servicesNamed(form.schema))
-  const ofService = new Map<string, typeof check>()
-  const checkFor = (service: string | undefined): typeof check => {
-    if (service === undefined || !services.has(service)) return check
-    const known = ofService.get(service) ?? ajv.compile(withRequired(form.schema, service))
-    ofService.set(service, known)
-    return known
-  }
+  const asked = askedForServices(form)
   return (data, context) => {
-    const chosen = checkFor(context.service)
-    return chosen.call(context as unknown as typeof chosen, data) ? [] : (chosen.errors ?? [])
+    const errors = check.call(context as unknown as typeof check, data) ? [] : (check.errors ?? [])
+    return [...errors, ...missingItems(asked, data, context.service)]
   }
 }
 
@@ -97,33 +90,38 @@ function codeCheck(listId: string, codelists: ReadonlyMap<string, Codelist>) {
   }
 }
 
-// required items
+// items that some services ask for
 
-/** Services for which the form asks for more than for the others. */
-function servicesNamed(schema: JsonObject): readonly string[] {
-  return [...new Set(objectSchemas(schema).flatMap(({ properties }) => Object.values(properties as JsonObject).flatMap(requiredFor)))]
+interface AskedItem {
+  readonly id: string
+  readonly group: string | undefined
+  readonly services: readonly string[]
 }
 
-function requiredFor(property: Json): readonly string[] {
-  return ((property as JsonObject)['x-required-for'] ?? []) as readonly string[]
+function askedForServices(form: DeclarationForm): readonly AskedItem[] {
+  return form.items.flatMap(({ id, group, schema }) => {
+    const services = schema['x-required-for']
+    return Array.isArray(services) ? [{ id, group, services: services as readonly string[] }] : []
+  })
 }
 
-/** The schema of the header and those of the groups' rows. */
-function objectSchemas(schema: JsonObject): readonly JsonObject[] {
-  const properties = Object.values((schema.properties ?? {}) as JsonObject) as readonly JsonObject[]
-  return [schema, ...properties.flatMap((property) => ('x-group' in property ? [property.items as JsonObject] : []))]
+function missingItems(asked: readonly AskedItem[], data: Json, service: string | undefined): readonly ErrorObject[] {
+  if (service === undefined || !isObject(data)) return []
+  return asked
+    .filter(({ services }) => services.includes(service))
+    .flatMap(({ id, group }) => {
+      if (group === undefined) return Object.hasOwn(data, id) ? [] : [missingError('', id)]
+      const rows = Object.hasOwn(data, group) ? data[group] : undefined
+      return (Array.isArray(rows) ? rows : []).flatMap((row, index) =>
+        isObject(row) && !Object.hasOwn(row, id) ? [missingError(`/${group}/${index}`, id)] : [],
+      )
+    })
 }
 
-function withRequired(schema: JsonObject, service: string): JsonObject {
-  const properties = Object.entries(schema.properties as JsonObject) as readonly (readonly [string, JsonObject])[]
-  const more = properties.filter(([, property]) => requiredFor(property).includes(service)).map(([name]) => name)
-  const changed = properties.map(([name, property]) =>
-    'x-group' in property ? [name, { ...property, items: withRequired(property.items as JsonObject, service) }] : [name, property],
-  )
-  const { $id: _, ...rest } = schema
-  return {
-    ...rest,
-    required: [...new Set([...((schema.required ?? []) as readonly string[]), ...more])],
-    properties: Object.fromEntries(changed) as JsonObject,
-  }
+function missingError(instancePath: string, missingProperty: string): ErrorObject {
+  return { keyword: 'required', instancePath, schemaPath: '#/x-required-for', params: { missingProperty } }
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
