@@ -36,7 +36,7 @@ export function drawRightToLeft(): void {
   }
 }
 
-const isRightToLeft = ({ font }: Inline): boolean => /arabic|hebrew/i.test(font.name)
+const isRightToLeft = ({ font }: Inline): boolean => /vazirmatn|hebrew/i.test(font.name)
 /** Numbers and marks between two right-to-left words belong to them. */
 const isNeutral = ({ text }: Inline): boolean => !/\p{L}/u.test(text)
 

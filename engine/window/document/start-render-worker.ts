@@ -35,14 +35,14 @@ async function bundle(): Promise<string> {
 
 function fontFiles(): FontFiles {
   const { resolve } = createRequire(join(projectRoot(), 'package.json'))
-  const file = (family: string, name: string, weight: string) =>
-    resolve(`@expo-google-fonts/noto-sans-${family}/${weight}/${name}_${weight}.ttf`)
+  const file = (family: string, name: string, weight: string) => resolve(`@expo-google-fonts/${family}/${weight}/${name}_${weight}.ttf`)
   return {
-    regular: file('sc', 'NotoSansSC', '400Regular'),
-    bold: file('sc', 'NotoSansSC', '700Bold'),
-    arabic: file('arabic', 'NotoSansArabic', '400Regular'),
-    arabicBold: file('arabic', 'NotoSansArabic', '700Bold'),
-    hebrew: file('hebrew', 'NotoSansHebrew', '400Regular'),
-    hebrewBold: file('hebrew', 'NotoSansHebrew', '700Bold'),
+    regular: file('noto-sans-sc', 'NotoSansSC', '400Regular'),
+    bold: file('noto-sans-sc', 'NotoSansSC', '700Bold'),
+    // One glyph for each letter: Noto draws the dots apart, and what is copied out of the page then has the wrong letters.
+    arabic: file('vazirmatn', 'Vazirmatn', '400Regular'),
+    arabicBold: file('vazirmatn', 'Vazirmatn', '700Bold'),
+    hebrew: file('noto-sans-hebrew', 'NotoSansHebrew', '400Regular'),
+    hebrewBold: file('noto-sans-hebrew', 'NotoSansHebrew', '700Bold'),
   }
 }
