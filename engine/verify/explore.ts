@@ -2,6 +2,7 @@ import {
   type Brand,
   type Command,
   decide,
+  type ElementInstanceKey,
   type EngineEvent,
   type ExecutableProcess,
   type InstanceState,
@@ -169,7 +170,7 @@ class Explorer {
     if (decided.rejection) return choices
     const { events, state } = decided
     if (move.mustBeCaught && isUncaught(events)) return choices
-    const completed = completedIn(events)
+    const completed = completedIn(events, from?.state)
     const before = this.seen.size
     for (const event of events) if (event.type === 'element.activating') this.seen.add(event.elementId)
     this.add(from, { kind: move.kind, elementId: move.elementId, choices: choices.made, completed }, state, this.seen.size > before)
@@ -211,9 +212,10 @@ function isUncaught(events: readonly EngineEvent[]): boolean {
 }
 
 /** Of a repeated activity only the whole counts. */
-function completedIn(events: readonly EngineEvent[]): readonly string[] {
+function completedIn(events: readonly EngineEvent[], before: InstanceState | undefined): readonly string[] {
   const inner = new Set(
     events.flatMap((event) => (event.type === 'element.activating' && event.loopCounter !== undefined ? [event.key] : [])),
   )
-  return events.flatMap((event) => (event.type === 'element.completed' && !inner.has(event.key) ? [event.elementId] : []))
+  const isInner = (key: ElementInstanceKey) => inner.has(key) || before?.elements[key]?.loopCounter !== undefined
+  return events.flatMap((event) => (event.type === 'element.completed' && !isInner(event.key) ? [event.elementId] : []))
 }

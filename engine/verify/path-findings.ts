@@ -31,28 +31,35 @@ export function findingsOf(
 /** Only the first of what lies behind one another. */
 function deadElements(process: ExecutableProcess, unreached: readonly string[]): readonly VerifyFinding[] {
   const dead = new Set(unreached)
-  return unreached.flatMap((id) => {
+  const told: string[] = []
+  const behind = new Set<string>()
+  const tell = (id: string) => {
+    told.push(id)
+    for (const follower of [id, ...followersOf(process, id)]) behind.add(follower)
+  }
+  const candidates = unreached.filter((id) => {
     const element = process.elements.get(id)
-    if (!element || isHandler(element)) return []
-    const scopeIsDead = element.scopeId !== undefined && dead.has(element.scopeId)
-    const before = [
-      ...element.incoming.map(({ sourceId }) => sourceId),
-      ...(element.attachedToId === undefined ? [] : [element.attachedToId]),
-    ]
-    if (scopeIsDead || before.some((source) => dead.has(source))) return []
-    return [
-      {
-        kind: 'dead-element',
-        elementId: id,
-        processId: process.bpmnProcessId,
-        message: {
-          en: `Expected some path to reach ${id}, but none does; correct the conditions or flows before it, or take it out`,
-          zh: `没有任何路径能到达 ${id}；请修改其前面的条件或顺序流，或将其删除`,
-        },
-        path: [],
-      },
-    ]
+    return element && !isHandler(element) && !dead.has(element.scopeId ?? '') && !dead.has(element.attachedToId ?? '')
   })
+  const isFirst = (id: string) => !process.elements.get(id)?.incoming.some(({ sourceId }) => dead.has(sourceId))
+  for (const id of candidates) if (isFirst(id)) tell(id)
+  // What goes round by itself has no first.
+  for (const id of candidates) if (!behind.has(id) && !isBehindAttached(process, id, dead)) tell(id)
+  return told.map((elementId) => ({
+    kind: 'dead-element',
+    processId: process.bpmnProcessId,
+    elementId,
+    message: {
+      en: `Expected some path to reach ${elementId}, but none does; correct the conditions or flows before it, or take it out`,
+      zh: `没有任何路径能到达 ${elementId}；请修改其前面的条件或顺序流，或将其删除`,
+    },
+    path: [],
+  }))
+}
+
+/** Follows an event attached to something that is dead, and so told already. */
+function isBehindAttached(process: ExecutableProcess, elementId: string, dead: ReadonlySet<string>): boolean {
+  return [...dead].some((id) => dead.has(process.elements.get(id)?.attachedToId ?? '') && followersOf(process, id).has(elementId))
 }
 
 /** Compensation is asked for by events that name nothing; that it is never asked for is no fault of the model. */

@@ -7,7 +7,7 @@ import type { VerifyOptions } from './verify-definition.ts'
 import type { FromVerifyWorker } from './verify-protocol.ts'
 
 const THREADS = 1
-const LIMIT_MS = 60_000
+const LIMIT_MS = 120_000
 const IDLE_MS = 30_000
 const MOST_WAITING = 50
 const MOST_REMEMBERED = 500

@@ -9,6 +9,9 @@ export interface VerifyOptions extends Pick<ExploreOptions, 'budget'> {
   readonly called?: readonly string[]
 }
 
+/** By a known fault of its own; after that its word on the process is worth nothing, and costs most of the time. */
+const MOST_WRONG = 5
+
 /** Explores every process of a file and puts the paths found to the witness. */
 export async function verifyDefinition(xml: string, options: VerifyOptions = {}): Promise<Verification> {
   const { processes, problems } = await parseBpmn(xml)
@@ -25,12 +28,16 @@ export async function verifyDefinition(xml: string, options: VerifyOptions = {})
     states += explored.states
     commands += explored.commands
     const model = await witnessModel(xml, process.bpmnProcessId)
+    let wrong = 0
     for (const path of explored.paths) {
-      const said: Testimony = model ? await compare(model, path) : { kind: 'not-asked', reason: '' }
+      const isAsked = model !== undefined && wrong < MOST_WRONG
+      const said: Testimony = isAsked ? await compare(model, path) : { kind: 'not-asked', reason: 'there is no hearing it' }
       if (said.kind === 'agrees') counts.agreed++
       else if (said.kind === 'not-asked') counts.notAsked++
-      else if (said.knownFault) knownFaults[said.knownFault.name] = (knownFaults[said.knownFault.name] ?? 0) + 1
-      else {
+      else if (said.knownFault) {
+        wrong++
+        knownFaults[said.knownFault.name] = (knownFaults[said.knownFault.name] ?? 0) + 1
+      } else {
         counts.disagreed++
         findings.push(disagreement(process.bpmnProcessId, said, path))
       }

@@ -40,7 +40,8 @@ export async function compare(model: WitnessModel, path: Path): Promise<Testimon
     const found = comparable(ran.takeCompleted(), ran.known)
     if (expected.join() === found.join()) continue
     ran.stop()
-    const elementId = expected.find((id) => !found.includes(id)) ?? found.find((id) => !expected.includes(id)) ?? step.elementId
+    const inOrder = step.completed.filter((id) => ran.known.has(id))
+    const elementId = inOrder.find((id) => !found.includes(id)) ?? found.find((id) => !expected.includes(id)) ?? step.elementId
     const fault = faultOf(model)
     return { kind: 'disagrees', elementId, expected, found, ...(fault && { knownFault: fault }) }
   }

@@ -12,12 +12,11 @@ const open = (options: VerifierOptions = {}) => {
 afterEach(() => verifier.close())
 
 const small = (id = 'p') => process(id).start().serviceTask('a', { type: 'a' }).end().xml()
-/** More interleavings than the budget has commands. */
+/** More interleavings than the budget has commands: branches that run into one another. */
 function large(): string {
-  const model = process('large').start().inclusive('fork')
-  for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'])
-    model.at('fork').when(`=${id}`).userTask(id).userTask(`${id}2`).end(`end-${id}`)
-  model.at('fork').otherwise().end('none')
+  const model = process('large').start().parallel('fork')
+  for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) model.at('fork').userTask(id).userTask(`${id}2`).to('merge')
+  model.at('fork').exclusive('merge').userTask('after').end()
   return model.xml()
 }
 const script = (code: string) => async () => new Worker(code, { eval: true, execArgv: [] })

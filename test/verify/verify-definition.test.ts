@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { type ExecutableProcess, parseBpmn } from '../../engine/kernel/index.ts'
 import { projectRoot } from '../../engine/root.ts'
-import { verifyDefinition } from '../../engine/verify/index.ts'
+import { explore, verifyDefinition } from '../../engine/verify/index.ts'
 import { type ProcessBuilder, process } from '../helpers/process-builder.ts'
 
 const found = async (model: ProcessBuilder) => {
@@ -80,14 +81,34 @@ describe('a definition', () => {
     expect(witness.agreed).toBeGreaterThan(0)
   })
 
-  test('that cannot be explored within the budget says so and calls nothing dead', async () => {
-    const model = process('p').start().parallel('fork')
-    for (const id of ['a', 'b', 'c', 'd', 'e']) model.at('fork').userTask(id).userTask(`${id}2`).end()
+  test('that cannot be explored within the budget says so, and calls only dead what no flow leads to', async () => {
+    const model = process('p').start().inclusive('fork')
+    for (const id of ['a', 'b', 'c', 'd', 'e']) model.at('fork').when(`=${id}`).userTask(id).userTask(`${id}2`).to('merge')
+    model.at('fork').otherwise().exclusive('merge').end()
+    const lost =
+      '<bpmn:userTask id="lost"><bpmn:incoming>back</bpmn:incoming><bpmn:outgoing>back</bpmn:outgoing></bpmn:userTask>' +
+      '<bpmn:sequenceFlow id="back" sourceRef="lost" targetRef="lost" />'
+    const { processes } = await parseBpmn(model.xml().replace('</bpmn:process>', `${lost}</bpmn:process>`))
 
-    const { cut, findings } = await verifyDefinition(model.xml(), { budget: 50 })
+    const { cut, findings, unreached } = explore(processes[0] as ExecutableProcess, { budget: 4 })
 
-    expect(cut).toBe(true)
-    expect(findings.filter(({ kind }) => kind === 'dead-element')).toEqual([])
+    expect([cut, unreached.includes('e2')]).toEqual([true, true])
+    expect(findings.map(({ kind, elementId }) => `${kind} ${elementId}`)).toEqual(['dead-element lost'])
+  })
+
+  test('that throws an error nobody catches stops at an incident, but not when another process calls it', async () => {
+    const model = process('p').start().userTask('a').end('thrown', { error: 'E' })
+
+    expect((await found(model)).findings).toEqual(['incident thrown'])
+    expect((await verifyDefinition(model.xml(), { called: ['p'] })).findings).toEqual([])
+  })
+
+  test('that bpmn-engine runs otherwise, by no known fault, is told as a disagreement with the path', async () => {
+    const xml = process('p').start().userTask('a').userTask('twice').end().xml()
+    const { findings, witness } = await verifyDefinition(xml.replace('id="a"', 'id="a" completionQuantity="2"'))
+
+    expect(findings.find(({ kind }) => kind === 'disagreement')).toMatchObject({ elementId: 'twice', path: [{}, {}, {}, {}] })
+    expect(witness).toMatchObject({ disagreed: 1, knownFaults: {} })
   })
 })
 
@@ -107,9 +128,8 @@ describe('the goods-export service', () => {
   test('verifies without a finding', async () => {
     const xml = readFileSync(join(projectRoot(), 'processes/goods-export/goods-export.bpmn'), 'utf8')
 
-    const { findings, states } = await verifyDefinition(xml, { budget: 20_000 })
+    const { findings, cut } = await verifyDefinition(xml)
 
-    expect(findings).toEqual([])
-    expect(states).toBeGreaterThan(1_000)
-  }, 60_000)
+    expect([findings, cut]).toEqual([[], false])
+  })
 })
