@@ -22,6 +22,7 @@ export const PERMISSIONS = {
   'window.ledger.read': ['enterprise'],
   'window.webhook.read': ['enterprise'],
   'window.webhook.write': ['enterprise'],
+  'window.answer.give': ['agency'],
 
   'desk.task.read': ['officer'],
   'desk.task.claim': ['officer'],

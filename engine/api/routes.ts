@@ -31,6 +31,7 @@ import { addSignalRoutes } from './v2/signal-routes.ts'
 import { addSurgeryRoutes } from './v2/surgery-routes.ts'
 import { addUserTaskRoutes } from './v2/user-task-routes.ts'
 import { addAmendmentRoutes } from './window/amendment-routes.ts'
+import { addAnswerRoutes } from './window/answer-routes.ts'
 import { addDeclarationRoutes } from './window/declaration-routes.ts'
 import { addDocumentRoutes } from './window/document-routes.ts'
 import { addEnterpriseTaskRoutes } from './window/enterprise-task-routes.ts'
@@ -52,6 +53,7 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addDocumentRoutes,
     addOwnLedgerRoutes,
     addWebhookRoutes,
+    addAnswerRoutes,
   ],
   '/desk/v1': [addTaskRoutes, addTaskActRoutes, addAgencyLedgerRoutes],
   '/design/v1': [addVerificationRoutes, addGatedDeploymentRoutes],

@@ -3,6 +3,7 @@ import type { ActivatedJob, InProcessWorker, JobAnswer } from '../runtime/index.
 import type { AgencyMessages } from './agency-message.ts'
 import type { Agency } from './contract.ts'
 import { parseDurationMs } from './duration.ts'
+import { isInterchange, type ReadControl, readControl, readInterchange } from './edifact/index.ts'
 import type { GuardedAnswer, OutsidePoster } from './guarded-post.ts'
 import { leaseMs } from './lease.ts'
 import { signatureOf } from './signature.ts'
@@ -54,9 +55,12 @@ export function agencyConnector(parts: WindowParts, messages: AgencyMessages, po
     } catch (error) {
       return tryAgain(job, waits, `no receipt from ${agencyId}: ${reasonOf(error)}`)
     }
-    if (answer.status >= 200 && answer.status < 300) return { kind: 'complete', variables: { ack: parseReceipt(answer.body) } }
+    const isTaken = answer.status >= 200 && answer.status < 300
+    const control = controlOf(answer.body)
+    if (isTaken && !control?.isRefused) return { kind: 'complete', variables: { ack: parseReceipt(answer.body) } }
     const said = `${agencyId} answered ${answer.status}: ${answer.body.slice(0, MAX_NOTE_LENGTH)}`
-    if (answer.status === 422)
+    // A syntax refusal stays one however often the message is sent, whatever the status beside it.
+    if (answer.status === 422 || control?.isRefused)
       return { kind: 'error', errorCode: AGENCY_REFUSED, errorMessage: said, variables: { refusal: parseReceipt(answer.body) } }
     return tryAgain(job, waits, said)
   }
@@ -85,8 +89,25 @@ function tryAgain(job: ActivatedJob, waits: readonly number[], errorMessage: str
   return { kind: 'fail', retries: Math.max(waits.length - tries + 1, 1), retryBackOffMs: wait, errorMessage, variables: { [TRIES]: tries } }
 }
 
+/** The CONTRL an agency answered with. */
+function controlOf(body: string): ReadControl | undefined {
+  if (body.length > MAX_RECEIPT_LENGTH || !isInterchange(body)) return undefined
+  return readInterchange(body)
+    .messages.map(readControl)
+    .find((control) => control !== undefined)
+}
+
 /** An agency that answers with no JSON, or with a book, has received the message all the same. */
 function parseReceipt(body: string): Json {
+  const control = controlOf(body)
+  if (control) {
+    const { reference, isRefused, errors } = control
+    return {
+      status: isRefused ? 'rejected' : 'received',
+      reference,
+      ...(errors.length === 0 ? {} : { codes: errors.map(({ code }) => code) }),
+    }
+  }
   if (body.length > MAX_RECEIPT_LENGTH) return { status: 'received' }
   try {
     return JSON.parse(body) as Json

@@ -2,8 +2,10 @@ import type { JsonObject } from '../kernel/index.ts'
 import type { ActivatedJob } from '../runtime/index.ts'
 import type { Agency, RenderedMessage } from './contract.ts'
 import { type Declarations, newestVersion, versionOf } from './declaration-record.ts'
+import { interchangeReference, isInterchange } from './edifact/index.ts'
 import { AGENCY_JOB } from './element-catalogue.ts'
 import { textVariable } from './job-variable.ts'
+import type { SentInterchanges } from './sent-interchange.ts'
 import type { WindowParts } from './window-parts.ts'
 import { zonedTime } from './zoned-time.ts'
 
@@ -24,7 +26,7 @@ export interface AgencyMessages {
   jobForAgency(job: ActivatedJob): Promise<ActivatedJob>
 }
 
-export function agencyMessages(parts: WindowParts, declarations: Declarations): AgencyMessages {
+export function agencyMessages(parts: WindowParts, declarations: Declarations, sent: SentInterchanges): AgencyMessages {
   const { engine, forms, services } = parts
   const agencies = parts.store.documents<Agency>({ name: 'agencies', indexes: [], unique: [] })
 
@@ -59,6 +61,17 @@ export function agencyMessages(parts: WindowParts, declarations: Declarations): 
         variables: toObject(job.variables),
       },
     })
+    if (isInterchange(rendered.body)) {
+      const { receiptNo } = record
+      await sent.remember({
+        agencyId,
+        reference: interchangeReference(job.jobKey),
+        receiptNo,
+        version,
+        messageType,
+        sentAt: engine.clock.now(),
+      })
+    }
     return { receiptNo: record.receiptNo, version, messageType, rendered }
   }
 

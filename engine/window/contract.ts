@@ -1,11 +1,14 @@
 import type { Actor, EpochMs, Json, JsonObject } from '../kernel/index.ts'
 import type { ActivatedJob } from '../runtime/index.ts'
 import type { StoredDocument } from '../store/index.ts'
-import type { ReadDeclarations } from './edifact/index.ts'
-import type { Ledgers } from './ledger/ledger-contract.ts'
+import type { AnswerFormat } from './answer/answer.ts'
+import type { AnswerMapping } from './answer/answer-mapping.ts'
+import type { AnswerRequest, AnswerResult } from './answer/take-answer.ts'
 import type { DocumentCheck, DocumentClaim, PublicKey } from './document/document-check.ts'
 import type { DocumentState } from './document/issued-document.ts'
 import type { DocumentFile } from './document/open-documents.ts'
+import type { ReadDeclarations } from './edifact/index.ts'
+import type { Ledgers } from './ledger/ledger-contract.ts'
 import type { Notice, NoticeRequest, NoticeResult } from './notice.ts'
 
 /** A text shown to people, in both languages. */
@@ -57,6 +60,12 @@ export interface Forms {
   renderDocument(documentId: string, context: JsonObject): RenderedMessage
   /** An EDIFACT file as the data of declarations (CUSDEC, CUSCAR, PAXLST), with what is wrong and where; `formId` when only one form is wanted. */
   readEdifact(bytes: Uint8Array, formId?: string): ReadDeclarations
+  /** How the agency's answers in a format are read; undefined when none is agreed. */
+  answerMapping(agencyId: string, format: AnswerFormat): AnswerMapping | undefined
+  /** Names in UNB: ours and the agency's; undefined when the agency has none in `edifact.json`. */
+  interchangeParties(agencyId: string): { readonly sender: string; readonly agency: string; readonly zone: string } | undefined
+  /** Item, and group, that a rule of the form marks. */
+  rulePlace(formId: string, rule: string): { readonly item: string; readonly group?: string } | undefined
   /** Parsed officer form by id (`forms/decisions/<id>.form.json`). */
   officerForm(formId: string): JsonObject | undefined
   /** JSON Schema of a declaration form with every `$ref` in place, for clients. */
@@ -334,6 +343,9 @@ export interface SingleWindow {
   addWebhook(enterprise: string, request: { readonly url: string; readonly events: readonly string[] }): Promise<Webhook>
   listWebhooks(enterprise: string): Promise<readonly Omit<Webhook, 'secret'>[]>
   removeWebhook(enterprise: string, webhookId: string): Promise<boolean>
+
+  /** Takes what an agency answers in its own format (CUSRES, CONTRL, XML, JSON) and tells the process of it. */
+  takeAnswer(request: AnswerRequest): Promise<AnswerResult>
 
   agencies(): Promise<readonly Agency[]>
   putAgency(agency: Agency): Promise<void>

@@ -4,9 +4,9 @@ import type { Engine, EngineOptions } from '../runtime/index.ts'
 import type { Store } from '../store/index.ts'
 import { agencyMessages } from './agency-message.ts'
 import { agencyRegister, readAgencies } from './agency-register.ts'
-import { assignCalendars } from './assign-calendars.ts'
 import { amendment } from './amendment.ts'
 import { type Announcement, announcement } from './announcement.ts'
+import { takingAnswers } from './answer/take-answer.ts'
 import { assignCalendars } from './assign-calendars.ts'
 import type { Forms, ListedDeclaration, Service, SingleWindow } from './contract.ts'
 import { type DeclarationRecord, type Declarations, newestVersion, openDeclarations, versionOf } from './declaration-record.ts'
@@ -20,6 +20,7 @@ import { outsidePoster } from './guarded-post.ts'
 import { ledgerWorkers, openLedgers, readLedgers } from './ledger/index.ts'
 import { notices } from './notice.ts'
 import { openCaseWorker } from './open-case.ts'
+import { sentInterchanges } from './sent-interchange.ts'
 import { deployModels, readProcessesFolder, type ServiceCatalogue } from './service-catalogue.ts'
 import { getService, submission } from './submission.ts'
 import { stateNameOf } from './timeline.ts'
@@ -78,7 +79,8 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   // Agencies are configured by administrators and often live inside the house; webhooks are chosen by enterprises.
   const agencyPoster = outsidePoster({ allowPrivate: true })
   const webhookPoster = outsidePoster({ allowPrivate: allowPrivateWebhooks })
-  const messages = agencyMessages(parts, declarations)
+  const sent = sentInterchanges(store)
+  const messages = agencyMessages(parts, declarations, sent)
   const agencies = agencyRegister(parts, messages, agencyPoster)
   const statuses = declarationStatuses(parts, declarations, documents, agencies)
   const change = { declarations, announce, statusOf: statuses.of }
@@ -140,6 +142,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     addWebhook: webhooks.add,
     listWebhooks: webhooks.list,
     removeWebhook: webhooks.remove,
+    takeAnswer: takingAnswers(parts, declarations, sent),
     agencies: agencies.all,
     putAgency: agencies.put,
     jobForAgency: messages.jobForAgency,

@@ -43,7 +43,8 @@ export function findNodes(selector: Selector, from: NodeAt): readonly NodeAt[] {
   )
 }
 
-function findSegments(selector: Selector, from: NodeAt, row: RowText): readonly Segment[] {
+/** Segments that the selector ends at. */
+export function findSegments(selector: Selector, from: NodeAt, row: RowText = {}): readonly Segment[] {
   const groups = selector.steps.slice(0, -1)
   const last = selector.steps.at(-1) as Step
   const nodes = groups.reduce<readonly NodeAt[]>(

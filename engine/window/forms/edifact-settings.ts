@@ -45,3 +45,12 @@ export function interchangeOf(
     zone,
   })
 }
+
+/** Who exchanges with whom; undefined when the agency has no name in interchanges. */
+export function partiesOf(
+  settings: EdifactSettings | undefined,
+  agencyId: string,
+): { sender: string; agency: string; zone: string } | undefined {
+  const agency = settings?.agencies[agencyId]
+  return settings && agency && { sender: settings.sender, agency: agency.id, zone: settings.zone }
+}

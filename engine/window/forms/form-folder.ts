@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { JsonObject } from '../../kernel/index.ts'
+import type { AnswerMappingFile } from '../answer/answer-mapping.ts'
 import type { Codelist } from '../contract.ts'
 import type { MappingFile } from '../edifact/index.ts'
 import { toCodelist } from './codelist.ts'
@@ -19,6 +20,8 @@ export interface FormFolder {
   readonly messages: ReadonlyMap<string, TemplateFile>
   readonly documents: ReadonlyMap<string, TemplateFile>
   readonly officerForms: ReadonlyMap<string, JsonObject>
+  /** How agencies' answers are read, by `<agency>.<format>`. */
+  readonly answers: ReadonlyMap<string, AnswerMappingFile>
   /** How EDIFACT messages become declarations, by file. */
   readonly imports: ReadonlyMap<string, MappingFile>
   /** Absent when the folder has no `edifact.json`. */
@@ -32,17 +35,19 @@ export interface TemplateFile {
 
 /** Reads the folder. Throws, with the file's path, when a file is not what it should be. */
 export async function readFormFolder(folder: string): Promise<FormFolder> {
-  const [dictionaries, codelists, declarations, ruleFiles, officerForms, documents, messages, settings, imports] = await Promise.all([
-    readJsonFiles(join(folder, 'dictionary'), '.schema.json'),
-    readJsonFiles(join(folder, 'codelists'), '.json'),
-    readJsonFiles(join(folder, 'declarations'), '.schema.json'),
-    readJsonFiles(join(folder, 'declarations'), '.rules.json'),
-    readJsonFiles(join(folder, 'decisions'), '.form.json'),
-    readTemplates(join(folder, 'documents')),
-    readMessages(join(folder, 'messages')),
-    readJsonFiles(folder, '.json'),
-    readJsonFiles(join(folder, 'imports'), '.json'),
-  ])
+  const [dictionaries, codelists, declarations, ruleFiles, officerForms, documents, messages, settings, imports, answers] =
+    await Promise.all([
+      readJsonFiles(join(folder, 'dictionary'), '.schema.json'),
+      readJsonFiles(join(folder, 'codelists'), '.json'),
+      readJsonFiles(join(folder, 'declarations'), '.schema.json'),
+      readJsonFiles(join(folder, 'declarations'), '.rules.json'),
+      readJsonFiles(join(folder, 'decisions'), '.form.json'),
+      readTemplates(join(folder, 'documents')),
+      readMessages(join(folder, 'messages')),
+      readJsonFiles(folder, '.json'),
+      readJsonFiles(join(folder, 'imports'), '.json'),
+      readJsonFiles(join(folder, 'answers'), '.json'),
+    ])
   const edifact = settings.get('edifact')
   const definitions = new Map([...dictionaries.values()].map((schema) => [String(schema.$id), schema]))
   return {
@@ -52,6 +57,7 @@ export async function readFormFolder(folder: string): Promise<FormFolder> {
     messages,
     documents,
     officerForms,
+    answers: mapValues(answers, (_, file) => file as unknown as AnswerMappingFile),
     imports: mapValues(imports, (_, file) => file as unknown as MappingFile),
     ...(edifact === undefined ? {} : { edifact: toEdifactSettings(edifact) }),
   }

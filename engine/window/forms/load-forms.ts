@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import type { Json, JsonObject } from '../../kernel/index.ts'
 import { projectRoot } from '../../root.ts'
+import { ANY_AGENCY, toAnswerMapping } from '../answer/answer-mapping.ts'
 import type { Envelope, Forms, ItemError, ValidateOptions } from '../contract.ts'
 import { type MappingFile, readDeclarations, toMessageMapping, writeInterchange } from '../edifact/index.ts'
 import { type Template, type TemplateCompiler, toTemplateCompiler } from './compile-template.ts'
 import type { DeclarationForm } from './declaration-form.ts'
-import { interchangeOf } from './edifact-settings.ts'
+import { interchangeOf, partiesOf } from './edifact-settings.ts'
 import { type FormFolder, readFormFolder, type TemplateFile } from './form-folder.ts'
 import { refuseFaultyOfficerForm } from './officer-form.ts'
 import { routedItemIds, routeItems } from './route-items.ts'
@@ -42,6 +43,9 @@ export async function loadForms(folder: string = join(projectRoot(), 'forms')): 
   )
   for (const [id, file] of files.imports)
     namingFile({ id: `imports/${id}` }, () => refuseUnknownItems(file, getByName(files.declarations, file.form, 'form')))
+  const answers = new Map(
+    [...files.answers].map(([id, file]) => [id, namingFile({ id: `answers/${id}` }, () => toAnswerMapping(id, file))]),
+  )
   const form = (formId: string): DeclarationForm => getByName(files.declarations, formId, 'form')
 
   return {
@@ -60,6 +64,12 @@ export async function loadForms(folder: string = join(projectRoot(), 'forms')): 
     renderDocument(documentId, context) {
       const { contentType, fill } = getByName(documents, documentId, 'document')
       return { contentType, body: fill(context) }
+    },
+    answerMapping: (agencyId, format) => answers.get(`${agencyId}.${format}`) ?? answers.get(`${ANY_AGENCY}.${format}`),
+    interchangeParties: (agencyId) => partiesOf(files.edifact, agencyId),
+    rulePlace(formId, rule) {
+      const found = files.rules.get(formId)?.rules.find(({ id }) => id === rule)
+      return found && { item: found.item, ...(found.group === undefined ? {} : { group: found.group }) }
     },
     readEdifact: (bytes, formId) => readDeclarations(bytes, mappings, formId),
     officerForm: (formId) => files.officerForms.get(formId),
