@@ -95,6 +95,8 @@ export interface Codelist {
   readonly id: string
   readonly name: Text
   readonly source: string
+  /** First day of the list as a whole. */
+  readonly validFrom?: string
   readonly size: number
   /** The entry that the code had on that day; without a day, or when it was never valid then, its newest. */
   find(code: string, day?: string): CodeEntry | undefined

@@ -5,8 +5,8 @@ import type { CodeEntry, Codelist, CodelistSearch, CodeValidity, Text } from '..
 export const MAX_FOUND = 200
 const DEFAULT_FOUND = 20
 
-/** Makes the list of a file of `forms/codelists` searchable. */
-export function toCodelist(file: JsonObject): Codelist {
+/** Makes the list of a file of `forms/codelists` searchable; `listOf` gives the list that the file's codes lie within. */
+export function toCodelist(file: JsonObject, listOf: (id: string) => Codelist | undefined = () => undefined): Codelist {
   const entries = file.entries as unknown as readonly CodeEntry[]
   // One code may stand for different things at different times: its periods are told apart by their days.
   const byCode = new Map<string, CodeEntry[]>()
@@ -17,22 +17,38 @@ export function toCodelist(file: JsonObject): Codelist {
   }
   const meant = indexOtherNames(entries)
   const search = toSearch(file, entries)
-  // Some lists are too long to ship: they hold every code of a form, and the entries only name the common ones.
-  const accepts = typeof file.accepts === 'string' ? new RegExp(file.accepts, 'u') : undefined
+  const accepts = toAcceptance(file, listOf)
   return {
     id: String(file.id),
     name: file.name as unknown as Text,
     source: String(file.source),
+    ...(typeof file.validFrom === 'string' ? { validFrom: file.validFrom } : {}),
     size: entries.length,
     find: (code, day) => pick(file, byCode.get(code) ?? [], day),
     validity(code, day) {
       const periods = byCode.get(code)
-      if (periods === undefined) return accepts?.test(code) ? VALID : UNKNOWN
+      if (periods === undefined) return accepts(code, day)
       return day === undefined ? VALID : validityOn(file, periods, day)
     },
     findMeant: (value) => meant.get(value),
     search,
     codes: (day) => [...byCode].flatMap(([code, periods]) => (day === undefined || validityOn(file, periods, day) === VALID ? [code] : [])),
+  }
+}
+
+/**
+ * Some lists are too long to ship: they hold every code of a form (`accepts`) whose beginning is in another list (`within`), and
+ * the entries only name the common ones. Before that other list begins, the form alone decides.
+ */
+function toAcceptance(file: JsonObject, listOf: (id: string) => Codelist | undefined): (code: string, day?: string) => CodeValidity {
+  if (typeof file.accepts !== 'string') return () => UNKNOWN
+  const form = new RegExp(file.accepts, 'u')
+  const within = file.within as { readonly codelist: string; readonly length: number } | undefined
+  return (code, day) => {
+    if (!form.test(code)) return UNKNOWN
+    const outer = within === undefined ? undefined : listOf(within.codelist)
+    if (within === undefined || outer === undefined || (day ?? '9') < (outer.validFrom ?? '')) return VALID
+    return outer.validity(code.slice(0, within.length), day)
   }
 }
 

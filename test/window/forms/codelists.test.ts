@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { toCodelist } from '../../../engine/window/forms/codelist.ts'
 import { loadForms } from '../../../engine/window/forms/index.ts'
 import { jsonFiles } from '../../helpers/form-files.ts'
 
@@ -45,6 +46,47 @@ describe('a code', () => {
     expect(currencies?.validity('XXQ', '2023-01-01')).toEqual({ kind: 'unknown' })
     expect(forms.codelist('un-numbers')?.validity('3551', '2024-12-31')).toEqual({ kind: 'not-yet', day: '2025-01-01' })
   })
+})
+
+describe('a commodity code', () => {
+  test.each([
+    ['0804300001', '2026-05-18', { kind: 'valid' }],
+    ['3208100099', '2026-05-18', { kind: 'valid' }],
+    ['7708000000', '2026-05-18', { kind: 'unknown' }],
+    ['0804990000', '2026-05-18', { kind: 'unknown' }],
+    ['4418209000', '2021-12-31', { kind: 'valid' }],
+    ['4418209000', '2022-01-01', { kind: 'ended', day: '2021-12-31' }],
+    ['8517130000', '2021-12-31', { kind: 'not-yet', day: '2022-01-01' }],
+    ['8517120000', '2021-06-01', { kind: 'valid' }],
+  ])('%s on %s', (code, day, validity) => {
+    expect(forms.codelist('hs10')?.validity(code, day)).toEqual(validity)
+  })
+
+  test('has six digits in 5612 subheadings', () => {
+    expect(forms.codelist('hs6')?.size).toBe(5612)
+    expect(forms.codelist('hs6')?.search('pineapples')[0]?.code).toBe('080430')
+    expect(forms.codelist('hs6')?.search('塑料及其制品', { limit: 200 })).toHaveLength(131)
+  })
+})
+
+test('one code may stand for different things at different times', () => {
+  const name = (en: string) => ({ en, zh: en })
+  const list = toCodelist({
+    id: 'x',
+    name: name('x'),
+    validFrom: '2000-01-01',
+    entries: [
+      { code: 'A', name: name('old'), validTo: '2009-12-31' },
+      { code: 'A', name: name('new'), validFrom: '2015-01-01' },
+    ],
+  })
+
+  expect(list.find('A', '2005-01-01')?.name.en).toBe('old')
+  expect(list.find('A', '2020-01-01')?.name.en).toBe('new')
+  expect(list.find('A')?.name.en).toBe('new')
+  expect(list.validity('A', '2012-01-01')).toEqual({ kind: 'ended', day: '2009-12-31' })
+  expect(list.validity('A', '1999-01-01')).toEqual({ kind: 'not-yet', day: '2000-01-01' })
+  expect(list.codes('2012-01-01')).toEqual([])
 })
 
 describe('search', () => {
