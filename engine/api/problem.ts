@@ -1,5 +1,6 @@
 import type { ItemError, Text } from '../window/index.ts'
 import type { FieldProblem, Finding, ResourceProblem } from './contract.ts'
+import { failureText } from './failure-text.ts'
 
 /** Every way a request can end badly, with its HTTP status and what a person reads. One table; no code is ever reused. */
 export const PROBLEMS = {
@@ -44,13 +45,13 @@ export interface ProblemOptions {
   readonly cause?: unknown
 }
 
-/** A refusal that a handler throws; the error handler turns it into `application/problem+json`. */
+/** A refusal that a handler throws, in both languages or as a room below said it (failure-texts.ts has its Chinese); the error handler turns it into `application/problem+json`. */
 export class ProblemError extends Error {
   readonly code: ProblemCode
   readonly detail: Text
   readonly options: ProblemOptions
   constructor(code: ProblemCode, detail: Text | string, options: ProblemOptions = {}) {
-    const text = typeof detail === 'string' ? { en: detail, zh: detail } : detail
+    const text = typeof detail === 'string' ? failureText(detail) : detail
     super(text.en, { cause: options.cause })
     this.name = 'ProblemError'
     this.code = code
