@@ -18,7 +18,7 @@ export interface SentInterchanges {
 }
 
 export function sentInterchanges(store: Store): SentInterchanges {
-  const collection = store.documents<SentInterchange>({ name: 'sent-interchanges', indexes: [], unique: [] })
+  const collection = store.documents<SentInterchange>({ name: 'sent_interchanges', indexes: [], unique: [] })
   const idOf = (agencyId: string, reference: string) => `${agencyId}/${reference}`
   return {
     async remember(interchange) {
