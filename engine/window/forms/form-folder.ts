@@ -50,8 +50,9 @@ export async function readFormFolder(folder: string): Promise<FormFolder> {
     ])
   const edifact = settings.get('edifact')
   const definitions = new Map([...dictionaries.values()].map((schema) => [String(schema.$id), schema]))
+  const lists: ReadonlyMap<string, Codelist> = mapValues(codelists, (_, file) => toCodelist(file, (id) => lists.get(id)))
   return {
-    codelists: mapValues(codelists, (_, file) => toCodelist(file)),
+    codelists: lists,
     declarations: mapValues(declarations, (id, schema) => toDeclarationForm(id, schema, definitions)),
     rules: mapValues(ruleFiles, (_, file) => file as unknown as RuleFile),
     messages,
