@@ -50,7 +50,7 @@ type Answer = (choices: Choices) => Json
 
 function expression(answer: Answer, holder: ChoiceHolder): CompiledExpression {
   const evaluate = () => ({ ok: true, value: answer(holder.choices), warnings: [] }) as const
-  return { text: 'chosen', variableNames: [], evaluate, evaluateRaw: evaluate }
+  return { text: 'chosen', variableNames: [], foreignCalls: [], evaluate, evaluateRaw: evaluate }
 }
 
 /** Where the choices of the command at hand are found. */

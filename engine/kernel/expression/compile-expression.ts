@@ -1,7 +1,16 @@
 import { compileNode } from './compile-node/compile-node.ts'
 import { Frame } from './compile-node/frame.ts'
 import type { Names } from './compile-node/names.ts'
-import type { Compiled, CompiledExpression, Evaluated, ExpressionEnv, ExpressionFailure, FeelScope, FeelValue } from './contract.ts'
+import type {
+  Compiled,
+  CompiledExpression,
+  Evaluated,
+  ExpressionEnv,
+  ExpressionFailure,
+  FeelScope,
+  FeelValue,
+  ForeignCall,
+} from './contract.ts'
 import type { Declarations } from './syntax/node.ts'
 import { parseFeel } from './syntax/parse-feel.ts'
 import { Run } from './value/run.ts'
@@ -17,7 +26,8 @@ export function compileExpression(text: string, declarations: Declarations = {})
     const [node] = parsed.nodes
     if (!node) return tooDeep(text)
     const read = new Set<string>()
-    const names: Names = { kind: 'root', declared: new Set(declarations.names), read }
+    const foreignCalls: ForeignCall[] = []
+    const names: Names = { kind: 'root', declared: new Set(declarations.names), read, foreignCalls }
     const evaluate = compileNode(node, names)
     const evaluateRaw = (scope: FeelScope, env: ExpressionEnv): Evaluated<FeelValue> | ExpressionFailure => {
       const run = new Run(scope, env)
@@ -33,6 +43,7 @@ export function compileExpression(text: string, declarations: Declarations = {})
       compiled: {
         text,
         variableNames: [...read],
+        foreignCalls: foreignCalls.sort((a, b) => a.position.from - b.position.from),
         evaluateRaw,
         evaluate: (scope, env) => {
           const evaluated = evaluateRaw(scope, env)

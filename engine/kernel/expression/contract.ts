@@ -33,12 +33,20 @@ export interface Evaluated<T> {
   readonly warnings: readonly string[]
 }
 
+/** A call of a name that only a variable could make a function: JSON holds none. */
+export interface ForeignCall {
+  readonly name: string
+  /** Offsets in the text. */
+  readonly position: { readonly from: number; readonly to: number }
+}
+
 /** A FEEL expression, parsed once. `evaluate` is pure and may be called any number of times. */
 export interface CompiledExpression {
   /** The text without the leading `=`. */
   readonly text: string
   /** Names of variables the text may read; lets callers hand over only what is needed. */
   readonly variableNames: readonly string[]
+  readonly foreignCalls: readonly ForeignCall[]
   /**
    * The value as JSON: dates, times and durations as ISO 8601 text, decimals as numbers.
    * FEEL's own failures are null plus a warning; `ok: false` only when nothing can be said at all.

@@ -18,6 +18,7 @@ describe('names', () => {
   expr('x.toString', null, { x: {} })
   expr('x.__proto__', null, { x: {} })
   expr('constructor', null)
+  expr('fromAi(3, "how many", "number")', 3)
 
   test('hold operators when they are declared', () => {
     expect(evaluateText('a-b + 1', { 'a-b': 7 }, ['a-b'])).toBe(8)
@@ -33,6 +34,17 @@ describe('names', () => {
   test('of variables that may be read are told', () => {
     const compiled = compileExpression('for x in items return x.price * rate + count(items)')
     expect(compiled.ok && [...compiled.compiled.variableNames].sort()).toEqual(['items', 'rate'])
+  })
+
+  test('of functions that only a variable could be are told, with their position', () => {
+    const calls = (text: string) => {
+      const compiled = compileExpression(text)
+      return compiled.ok && compiled.compiled.foreignCalls.map(({ name, position }) => `${name} ${position.from}`)
+    }
+    expect(calls('1 + rundown(2) + f(x: cuont([1]))')).toEqual(['rundown 4', 'f 17', 'cuont 22'])
+    expect(calls('count([1]) + string length("a")')).toEqual([])
+    expect(calls('{double: function(x) x * 2, y: double(2)}.y')).toEqual([])
+    expect(calls('[{f: 1}][f(1) = 1]')).toEqual([])
   })
 
   test('of a key __proto__ leave the prototype alone', () => {

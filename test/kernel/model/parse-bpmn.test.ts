@@ -94,6 +94,15 @@ describe('a file that is refused names the place', () => {
     expect(await problemsOf(xml)).toContain('error UNRESOLVED_REFERENCE work_end')
   })
 
+  test('a call of a function that is not there, told with its position', async () => {
+    const model = process('p').start().scriptTask('sum', { expression: '=1 + summ([1])', resultVariable: 'r' }).end()
+
+    const { problems } = await parseBpmn(model.xml())
+
+    expect(problems).toMatchObject([{ elementId: 'sum', rule: 'UNKNOWN_FUNCTION', severity: 'error' }])
+    expect(problems[0]?.message).toContain('summ(…) at position 5 of `1 + summ([1])`')
+  })
+
   test('all problems come at once', async () => {
     const model = process('p').start().exclusive('choice').when('=a >', 'broken').end('one').at('choice').end('two')
     model.at('choice').scriptTask('script', { expression: 'no equals sign', resultVariable: 'r' }).end('three')

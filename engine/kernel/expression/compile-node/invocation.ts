@@ -23,6 +23,15 @@ function builtinTarget(target: FeelNode, names: Names): Builtin | undefined {
   return builtin
 }
 
+/** Inside a filter the name may be an entry of the element, a function perhaps. */
+function noteForeign(target: FeelNode, names: Names): void {
+  if (target.kind !== 'variable') return
+  const { declared, foreignCalls } = rootOf(names)
+  const isForeign =
+    resolveName(target.names, names).every(({ kind }) => kind === 'root') && !target.names.some((name) => declared.has(name))
+  if (isForeign) foreignCalls?.push({ name: target.names[0] ?? '', position: { from: target.at.from, to: target.at.to } })
+}
+
 export function compileInvoke(node: NodeOf<'invoke'>, names: Names): Evaluator {
   const args = node.positional.map((arg) => compileNode(arg, names))
   const builtin = builtinTarget(node.target, names)
@@ -37,6 +46,7 @@ export function compileInvoke(node: NodeOf<'invoke'>, names: Names): Evaluator {
       )
     return node.positional.every((arg) => arg.kind === 'literal') && builtin.constant ? onceComputed(call) : call
   }
+  noteForeign(node.target, names)
   const target = compileNode(node.target, names)
   return (frame) => {
     const callee = target(frame)
@@ -74,6 +84,7 @@ export function compileNamedInvoke(node: NodeOf<'invoke-named'>, names: Names): 
       )
     }
   }
+  noteForeign(node.target, names)
   const target = compileNode(node.target, names)
   return (frame) => {
     const callee = target(frame)

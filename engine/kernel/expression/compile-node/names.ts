@@ -1,3 +1,5 @@
+import type { ForeignCall } from '../contract.ts'
+
 /** What names mean where a node stands, innermost first. Mirrors the frames at run time. */
 export type Names =
   | {
@@ -6,6 +8,8 @@ export type Names =
       readonly declared: ReadonlySet<string>
       /** Collects every variable the expression may read. */
       readonly read: Set<string>
+      /** Collects calls of names that are neither a built-in function nor bound in the expression. */
+      readonly foreignCalls?: ForeignCall[]
     }
   | { readonly kind: 'slots'; readonly names: readonly string[]; readonly up: Names }
   /** Inside a filter: `item`, and the keys of the element, known only at run time. */

@@ -6,7 +6,15 @@ import type { Problems } from '../problems.ts'
 /** Compiles FEEL; a syntax error is a problem of the element, and a harmless null stands in for it. */
 export function compileFeel(text: string, elementId: string, what: string, problems: Problems): CompiledExpression {
   const result = compileExpression(text)
-  if (result.ok) return result.compiled
+  if (result.ok) {
+    for (const { name, position } of result.compiled.foreignCalls)
+      problems.error(
+        elementId,
+        'UNKNOWN_FUNCTION',
+        `Expected ${what} of ${elementId} to call functions of FEEL, but found ${name}(…) at position ${position.from + 1} of \`${text}\`, which gives null; correct its name, or let a worker do it`,
+      )
+    return result.compiled
+  }
   problems.error(elementId, 'INVALID_EXPRESSION', `Expected ${what} of ${elementId} to be a FEEL expression, but ${result.message}`)
   const substitute = compileExpression('null')
   if (!substitute.ok) throw new Error('Expected the FEEL text null to compile')
