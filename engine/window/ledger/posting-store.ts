@@ -6,10 +6,8 @@ import type { AccountQuery, AccountState, LedgerEntry, Posting } from './ledger-
 
 /** A posting with what it is found by. */
 interface StoredPosting extends Posting {
-  /** `<ledger>/<account>|<key>` of each entry. */
-  readonly keys: readonly string[]
-  /** `<ledger>/<account>|<reservation>` of each entry that has one. */
-  readonly holds: readonly string[]
+  /** Of each entry its key and its reservation, for one look-up by index: see `keyMark` and `reservationMark`. */
+  readonly marks: readonly string[]
 }
 /** An account as it was after some posting: for lists, and to fold from. `announced`: its first posting may be missing. */
 type AccountSnapshot = AccountState & { readonly stage: 'announced' | 'opened' }
@@ -44,7 +42,7 @@ const SEQUENCE_DIGITS = 10
 const PAGE = 1_000
 
 export function postingStore(store: Store, scales: ReadonlyMap<string, number>): PostingStore {
-  const collection = store.documents<StoredPosting>({ name: 'ledger_postings', indexes: ['keys', 'holds'], unique: [] })
+  const collection = store.documents<StoredPosting>({ name: 'ledger_postings', indexes: ['marks'], unique: [] })
   const snapshots = store.documents<AccountSnapshot>({
     name: 'ledger_accounts',
     indexes: ['ledger', 'enterprise', 'status', 'stage'],
@@ -106,11 +104,12 @@ export function postingStore(store: Store, scales: ReadonlyMap<string, number>):
     postings,
     snapshot,
     async touching(ledger, account, keys, reservations) {
-      const of = (name: string) => `${ledger}/${account}|${name}`
-      const anyOf = [{ keys: { in: keys.map(of) } }, ...(reservations.length > 0 ? [{ holds: { in: reservations.map(of) } }] : [])]
+      const marks = {
+        in: [...keys.map((key) => keyMark(ledger, account, key)), ...reservations.map((id) => reservationMark(ledger, account, id))],
+      }
       const found: Posting[] = []
       for (let after = ''; ; ) {
-        const page = await collection.find({ filter: { id: { gt: after } }, anyOf, sort: [{ field: 'id', order: 'asc' }], limit: PAGE })
+        const page = await collection.find({ filter: { marks, id: { gt: after } }, sort: [{ field: 'id', order: 'asc' }], limit: PAGE })
         found.push(...page.items.map(({ body }) => toPosting(body)))
         if (page.items.length < PAGE) return found
         after = page.items.at(-1)?.id ?? ''
@@ -118,11 +117,10 @@ export function postingStore(store: Store, scales: ReadonlyMap<string, number>):
     },
     async append(posting) {
       const { ledger, account, entries } = posting
-      const touched = entries.flatMap(({ reservation }) => (reservation === undefined ? [] : [reservation]))
-      const keys = entries.map(({ key }) => `${ledger}/${account}|${key}`)
-      const holds = [...new Set(touched)].map((id) => `${ledger}/${account}|${id}`)
+      const keys = entries.map(({ key }) => keyMark(ledger, account, key))
+      const touched = entries.flatMap(({ reservation: id }) => (id === undefined ? [] : [reservationMark(ledger, account, id)]))
       try {
-        await collection.insert(posting.postingId, { ...posting, keys, holds })
+        await collection.insert(posting.postingId, { ...posting, marks: [...new Set([...keys, ...touched])] })
         return true
       } catch (error) {
         if (isRace(error)) return false
@@ -175,7 +173,15 @@ export function entriesUnder(postings: readonly Posting[], keys: ReadonlySet<str
   return new Map(postings.flatMap(({ entries }) => entries).flatMap((entry) => (keys.has(entry.key) ? [[entry.key, entry]] : [])))
 }
 
-function toPosting({ keys: _, holds: __, ...posting }: StoredPosting): Posting {
+// Neither an account's id nor a ledger's name holds these signs, so no two marks are the same text.
+function keyMark(ledger: string, account: string, key: string): string {
+  return `${ledger}/${account}|${key}`
+}
+function reservationMark(ledger: string, account: string, reservation: string): string {
+  return `${ledger}/${account}#${reservation}`
+}
+
+function toPosting({ marks: _, ...posting }: StoredPosting): Posting {
   return posting as Posting
 }
 

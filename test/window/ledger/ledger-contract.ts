@@ -96,7 +96,7 @@ export function ledgerContract(openStore: () => Promise<TempStore>, runs: number
     dying.post(toRequest(account, [wish])).then(over, over)
     while (!isOver && !node.isDead) await new Promise((resolve) => setTimeout(resolve, 1))
     // A call that reached the store before the death may still be on its way.
-    if (node.isDead) await temp.store.documents({ name: 'ledger_postings', indexes: ['keys', 'holds'], unique: [] }).get('none')
+    if (node.isDead) await temp.store.documents({ name: 'ledger_postings', indexes: ['marks'], unique: [] }).get('none')
     return outcomeOf((await openNode(temp.store)).post(toRequest(account, [wish])))
   }
 
