@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type ExecutableProcess, parseBpmn } from '../../engine/kernel/index.ts'
 import { projectRoot } from '../../engine/root.ts'
-import { explore, verifyDefinition } from '../../engine/verify/index.ts'
+import { calledProcesses, explore, KNOWN_FAULTS, verifyDefinition } from '../../engine/verify/index.ts'
 import { type ProcessBuilder, process } from '../helpers/process-builder.ts'
 
 const found = async (model: ProcessBuilder) => {
@@ -124,12 +124,31 @@ describe('the witness', () => {
   })
 })
 
-describe('the goods-export service', () => {
-  test('verifies without a finding', async () => {
-    const xml = readFileSync(join(projectRoot(), 'processes/goods-export/goods-export.bpmn'), 'utf8')
+describe('the known faults of the witness', () => {
+  test('each have a link to where they are told', () => {
+    for (const { link } of Object.values(KNOWN_FAULTS)) expect(link).toMatch(/^https:\/\/github\.com\/paed01\/bpmn-(engine|elements)\//)
+  })
+})
 
-    const { findings, cut } = await verifyDefinition(xml)
+describe('the models of the house', () => {
+  const folder = join(projectRoot(), 'processes')
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.bpmn'))
+  const xmlOf = (name: string) => readFileSync(join(folder, name), 'utf8')
+  const called = files.flatMap((name) => calledProcesses(xmlOf(name)))
 
-    expect([findings, cut]).toEqual([[], false])
+  test.each(files)('%s is explored in full without a finding', async (name) => {
+    const { processes } = await parseBpmn(xmlOf(name))
+
+    for (const model of processes) {
+      const { findings, cut } = explore(model, { isCalled: called.includes(model.bpmnProcessId) })
+      expect([findings, cut]).toEqual([[], false])
+    }
+  })
+
+  test('are taken likewise by bpmn-engine, but for its known faults', async () => {
+    const { findings, witness } = await verifyDefinition(xmlOf('shared/request-correction.bpmn'))
+
+    expect(findings).toEqual([])
+    expect(witness.agreed).toBeGreaterThan(0)
   })
 })
