@@ -70,7 +70,9 @@ export function wrap(bodies: readonly string[], reference: string, settings: Omi
   const time = toPlainTime(sentAt, zone)
   const day = version === '4' ? time.slice(0, 8) : time.slice(2, 8)
   const { version: directory, release, agency } = DIRECTORY
-  const identifier = messageType === 'CONTRL' ? [messageType, version, '1', agency] : [messageType, directory, release, agency, association]
+  // CONTRL is of the syntax, not of a directory.
+  const ofSyntax = version === '4' ? [version, '1'] : ['D', '3']
+  const identifier = messageType === 'CONTRL' ? [messageType, ...ofSyntax, agency] : [messageType, directory, release, agency, association]
   const segments = [
     writeSegment('UNB', [characterSet, version], sender.split(':'), recipient.split(':'), [day, time.slice(8)], reference, '', messageType),
     writeSegment('UNH', MESSAGE_REFERENCE, identifier),
