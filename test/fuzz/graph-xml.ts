@@ -141,11 +141,9 @@ function writeNode(at: ProcessBuilder, node: GraphNode, isRoot: boolean): void {
     case 'send':
       at.sendTask(id, { type: 'job' })
       return
-    case 'call': {
-      const open = !wide.secretive
-      at.callActivity(id, { processId: node.calls ?? '', propagateAllChildVariables: open, propagateAllParentVariables: open, ...maps })
+    case 'call':
+      at.callActivity(id, { processId: node.calls ?? '', propagateAllChildVariables: !wide.secretive, ...maps })
       return
-    }
     case 'sub':
       at.subProcess(id, inner, maps)
       return

@@ -100,7 +100,7 @@ export interface WideNode {
   readonly undoes?: string
   /** Starts the process. */
   readonly instantiates?: 'first' | 'all'
-  /** Of a call activity: no variables but those mapped. */
+  /** Of a call activity: only mapped variables come back. */
   readonly secretive?: boolean
 }
 export interface GraphFlow {
