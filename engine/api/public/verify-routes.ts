@@ -43,7 +43,7 @@ const CheckSchema = Type.Object(
   { title: 'DocumentCheck' },
 )
 const response = answers({
-  200: { content: { 'text/html': { schema: Type.String() }, 'application/json': { schema: CheckSchema } } } as never,
+  200: { content: { 'application/json': { schema: CheckSchema }, 'text/html': { schema: Type.String() } } } as never,
 })
 
 /** The address in the QR code of every document: whoever holds one can see whether it is genuine and still valid. */
