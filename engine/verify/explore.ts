@@ -12,7 +12,7 @@ import {
 } from '../kernel/index.ts'
 import { type ChoiceHolder, Choices, withChoices } from './choices.ts'
 import type { Exploration, ExploreOptions, PathStep } from './contract.ts'
-import { FlowGraph } from './flow-graph.ts'
+import { FlowGraph, waitsForSeveral } from './flow-graph.ts'
 import { caughtCodes, type OutsideMove, outsideMoves } from './outside-moves.ts'
 import { findingsOf } from './path-findings.ts'
 import { goingAlone } from './reduction.ts'
@@ -129,7 +129,9 @@ class Explorer {
   ): { readonly key: string; readonly isInterrupted: boolean } | undefined {
     const waiting = elements[at]
     if (!this.reduced || kind !== 'trigger' || !waiting) return undefined
-    const { type, interrupting } = this.process.elements.get(elementId) ?? {}
+    const event = this.process.elements.get(elementId)
+    if (!event || waitsForSeveral(event)) return undefined
+    const { type, interrupting } = event
     if (interrupting !== false) return waiting.children ? { key: at, isInterrupted: true } : undefined
     if (!this.graph.asides.has(elementId)) return undefined
     return { key: type === 'startEvent' ? at : (waiting.scopeKey ?? at), isInterrupted: false }

@@ -105,7 +105,7 @@ export class FlowGraph {
   }
 
   private isAside(element: Element): boolean {
-    if (element.interrupting !== false) return false
+    if (element.interrupting !== false || waitsForSeveral(element)) return false
     if (element.type === 'startEvent') return true
     if (element.type !== 'boundaryEvent') return false
     const own = this.closure(element.id)
@@ -127,6 +127,8 @@ export class FlowGraph {
   }
 }
 
+/** Its trigger comes in parts, and each changes the state. */
+export const waitsForSeveral = ({ event }: Element): boolean => event?.kind === 'multiple' && event.parallel
 const isThrow = ({ type }: Element): boolean => type === 'intermediateThrowEvent' || type === 'endEvent'
 const hasKind = ({ event }: Element, kind: string): boolean => definitionsOf(event).some((definition) => definition.kind === kind)
 

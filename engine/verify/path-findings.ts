@@ -80,25 +80,21 @@ function incidents(process: ExecutableProcess, states: readonly GraphState[]): r
   return [...found.values()]
 }
 
-/** States that no path leads out of to an end. When not all was explored: only those in which nothing can happen at all. */
+/** States that no path leads out of to an end. When not all was explored: only those from which all is known. */
 function stuck(process: ExecutableProcess, states: readonly GraphState[], cut: boolean): readonly VerifyFinding[] {
   const ending = statesThatEnd(states)
   const found = new Map<string, VerifyFinding>()
+  let looked = 0
   let goesOn: GraphState | undefined
   for (const reached of states) {
-    const { state } = reached
-    if (ending.has(reached) || Object.keys(state.incidents).length > 0 || leadsToIncident(reached)) continue
-    const isStill = reached.expanded === 'fully' && reached.nextStates.every(({ to }) => to === reached)
-    if (cut && !isStill) continue
+    if (ending.has(reached) || Object.keys(reached.state.incidents).length > 0 || leadsToIncident(reached)) continue
+    if (!cut) goesOn ??= reached
     const joins = waitingJoins(process, reached)
-    for (const join of isStill ? joins : []) if (!found.has(join)) found.set(join, deadlock(process, join, reached))
-    if (!goesOn && !(isStill && joins.length > 0)) goesOn = reached
+    if (joins.every((join) => found.has(join)) || looked++ > MOST_LOOKED_AT) continue
+    for (const join of waitingForEver(process, reached, joins)) if (!found.has(join)) found.set(join, deadlock(process, join, reached))
   }
   if (found.size > 0 || !goesOn) return [...found.values()]
-  const joins = waitingJoins(process, goesOn)
   const waits = Object.values(goesOn.state.elements).findLast(({ children }) => !children)?.elementId ?? process.bpmnProcessId
-  const [join] = joins
-  if (join !== undefined) return [deadlock(process, join, goesOn)]
   return [
     {
       kind: 'never-ends',
@@ -123,6 +119,22 @@ const deadlock = (process: ExecutableProcess, join: string, reached: GraphState)
   },
   path: pathTo(reached),
 })
+
+const MOST_LOOKED_AT = 300
+
+/** Those of the joins that wait in every state that can follow; none when not all that follows is known. */
+function waitingForEver(process: ExecutableProcess, reached: GraphState, joins: readonly string[]): readonly string[] {
+  let kept = joins
+  const following = new Set([reached])
+  for (const at of following) {
+    if (at.expanded !== 'fully') return []
+    const waiting = waitingJoins(process, at)
+    kept = kept.filter((join) => waiting.includes(join))
+    if (kept.length === 0) return []
+    for (const { to } of at.nextStates) following.add(to)
+  }
+  return kept
+}
 
 /** It stops for another reason, which is told already. */
 function leadsToIncident(from: GraphState): boolean {

@@ -50,11 +50,7 @@ describe('exploration without every order', () => {
   test('tries what runs beside and what interrupts once, not in every state', async () => {
     const model = process('p').start().userTask('a').userTask('b').userTask('c').userTask('d').end()
     model.eventSubProcess('aside', (inner) =>
-      inner
-        .startOn('called', { message: 'call', correlationKey: '="k"' }, { interrupting: false })
-        .userTask('x')
-        .userTask('y')
-        .end('answered'),
+      inner.startOn('called', { message: 'call', correlationKey: '="k"', interrupting: false }).userTask('x').userTask('y').end('answered'),
     )
     model.eventSubProcess('stop', (inner) =>
       inner.startOn('stopped', { message: 'stop', correlationKey: '="k"' }).userTask('z').end('gone'),
@@ -67,6 +63,20 @@ describe('exploration without every order', () => {
     expect(full.states).toBeGreaterThan(reduced.states)
   })
 
+  test('waits for every part of a trigger that comes in parts', async () => {
+    const model = process('p').start().userTask('a').userTask('b').end()
+    model.eventSubProcess('aside', (inner) =>
+      inner.startOn('both', { message: 'one', correlationKey: '="k"', interrupting: false }).userTask('x').end('answered'),
+    )
+    const second =
+      '<bpmn:timerEventDefinition id="later"><bpmn:timeDuration xsi:type="bpmn:tFormalExpression">PT1H</bpmn:timeDuration></bpmn:timerEventDefinition>'
+    const xml = model.xml().replace('<bpmn:startEvent id="both"', '<bpmn:startEvent id="both" parallelMultiple="true"')
+
+    const [pair] = await both(xml.replace('<bpmn:messageEventDefinition', `${second}<bpmn:messageEventDefinition`))
+
+    expect(pair?.[0].unreached).toEqual([])
+  })
+
   test('still gives a turn to what stands beside a branch that never gets on', async () => {
     const model = process('p').start().parallel('fork').exclusive('entry').userTask('round').to('entry')
     model.at('fork').userTask('z').userTask('z2').end()
@@ -75,5 +85,16 @@ describe('exploration without every order', () => {
 
     expect(reduced.unreached).toEqual([])
     expect(reduced.findings.map(({ kind }) => kind)).toEqual(['never-ends'])
+  })
+
+  test('tells a deadlock that something runs beside', async () => {
+    const model = process('p').start().exclusive('choice')
+    model.when('=good').manualTask('a').parallel('join').end()
+    model.at('choice').otherwise().userTask('b').to('join')
+    model.eventSubProcess('aside', (inner) =>
+      inner.startOn('called', { message: 'call', correlationKey: '="k"', interrupting: false }).userTask('x').end('answered'),
+    )
+
+    expect((await only(model))[0].findings.map(({ kind, elementId }) => `${kind} ${elementId}`)).toEqual(['deadlock join'])
   })
 })
