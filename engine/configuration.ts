@@ -30,6 +30,7 @@ Demonstration only (with SINGLE_WINDOW_DEMO=1):
   --clock-factor N --clock-origin-real MS --clock-origin MS
                            the engine's clock runs N times as fast as the real one: it says clock-origin when the real
                            one says clock-origin-real (epoch ms)
+  --clock-pinned MS        the engine's clock stands still at this time (epoch ms); PUT /v2/clock moves it on
 `
 
 export interface Configuration {
@@ -50,6 +51,8 @@ export interface Configuration {
   readonly isDemo: boolean
   readonly demoAccountsFile: string | undefined
   readonly clock: { readonly factor: number; readonly realOrigin: number; readonly origin: number } | undefined
+  /** Where the clock stands still. */
+  readonly pinnedAt: number | undefined
   readonly version: string
 }
 
@@ -71,6 +74,7 @@ const OPTIONS = {
   'create-admin': { type: 'string' },
   'demo-accounts': { type: 'string' },
   'clock-factor': { type: 'string' },
+  'clock-pinned': { type: 'string' },
   'clock-origin-real': { type: 'string' },
   'clock-origin': { type: 'string' },
   help: { type: 'boolean' },
@@ -110,6 +114,7 @@ export function readConfiguration(args: readonly string[], env: NodeJS.ProcessEn
     isDemo,
     demoAccountsFile,
     clock: clock(flags, isDemo),
+    pinnedAt: pinnedAt(flags['clock-pinned'], isDemo),
     version: packageVersion(),
   }
 }
@@ -140,6 +145,13 @@ function clock(flags: Flags, isDemo: boolean): Configuration['clock'] {
   }
 }
 
+function pinnedAt(text: string | undefined, isDemo: boolean): number | undefined {
+  if (text === undefined) return undefined
+  if (!isDemo)
+    throw new ConfigurationError('Expected SINGLE_WINDOW_DEMO=1 beside --clock-pinned: a clock that stands still is for demonstrations')
+  return number('--clock-pinned', text, { otherwise: 0, min: 0, max: Number.MAX_SAFE_INTEGER })
+}
+
 function number(
   name: string,
   text: string | undefined,
@@ -155,7 +167,9 @@ function number(
 function publicUrl(text: string | undefined): string | undefined {
   if (text === undefined || text === '') return undefined
   if (/^https?:\/\/[^\s?#]+$/.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '')
-  throw new ConfigurationError(`Expected --public-url to be an address such as https://window.example.cn, but found ${JSON.stringify(text)}`)
+  throw new ConfigurationError(
+    `Expected --public-url to be an address such as https://window.example.cn, but found ${JSON.stringify(text)}`,
+  )
 }
 function oneOf(name: string, text: string, allowed: readonly string[]): string {
   if (allowed.includes(text)) return text

@@ -5,7 +5,7 @@ import { type Access, AccessFailure, type DemoAccount, openAccess } from './acce
 import { type Api, buildApi } from './api/index.ts'
 import { type Configuration, ConfigurationError, readConfiguration, USAGE } from './configuration.ts'
 import { createAdmin, HOW_TO_CREATE_ADMIN } from './create-admin.ts'
-import { type EngineOptions, openEngine, PUBLIC_CALENDAR, scaledClock, systemClock } from './runtime/index.ts'
+import { type EngineOptions, openEngine, PUBLIC_CALENDAR, pinnedClock, scaledClock, systemClock } from './runtime/index.ts'
 import { openStore, type Store, StoreFailure } from './store/index.ts'
 import { Verifier } from './verify/index.ts'
 import { loadForms } from './window/forms/index.ts'
@@ -48,13 +48,20 @@ async function prepareAccounts(access: Access, { demoAccountsFile }: Configurati
 async function serve(configuration: Configuration, store: Store, access: Access, logger: Logger): Promise<void> {
   const { zone, clock } = configuration
   const log: EngineOptions['log'] = (level, message, details) => logger[level](details ?? {}, message)
-  const engine = await openEngine({ store, clock: clock ? scaledClock(clock) : systemClock(), zone, calendar: PUBLIC_CALENDAR, log })
+  const pinned = configuration.pinnedAt === undefined ? undefined : pinnedClock(configuration.pinnedAt)
+  const engine = await openEngine({
+    store,
+    clock: pinned ?? (clock ? scaledClock(clock) : systemClock()),
+    zone,
+    calendar: PUBLIC_CALENDAR,
+    log,
+  })
   const forms = await loadForms()
   // Known for sure only once the server listens; documents are issued later, but for those a restart finds under way.
   let address = `http://${bracketed(configuration.host)}:${configuration.port}`
   const publicUrl = (): string => configuration.publicUrl ?? address
   const window = await openWindow({ engine, store, forms, log, zone, allowPrivateWebhooks: configuration.isDemo, publicUrl })
-  const settings = { ...configuration, openApi: configuration.openApi }
+  const settings = { ...configuration, openApi: configuration.openApi, ...(pinned && { pinClock: pinned.pin }) }
   const verifier = new Verifier()
   const api = await buildApi({ engine, window, access, verifier, settings }, logger)
 

@@ -29,6 +29,8 @@ export interface ApiSettings {
   readonly trustProxy: readonly string[] | false
   /** /v2 takes requests without credentials, as Camunda's clients do in local development. */
   readonly openApi: boolean
+  /** Moves a clock that stands still; absent on a server whose clock runs. */
+  readonly pinClock?: (at: number) => void
 }
 
 export type Api = FastifyInstance<

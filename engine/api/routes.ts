@@ -16,9 +16,12 @@ import { addGroupRoutes } from './ops/group-routes.ts'
 import { addHealthRoutes } from './ops/health-routes.ts'
 import { addOpsLedgerRoutes } from './ops/ledger-routes.ts'
 import { addOpsSurgeryRoutes } from './ops/surgery-routes.ts'
+import { addWorkloadRoutes } from './ops/workload-routes.ts'
 import { addVerifyRoutes } from './public/verify-routes.ts'
+import { addClockRoutes } from './v2/clock-routes.ts'
 import { addClusterRoutes } from './v2/cluster-routes.ts'
 import { addConditionRoutes } from './v2/condition-routes.ts'
+import { addDecisionRoutes } from './v2/decision-routes.ts'
 import { addDefinitionRoutes } from './v2/definition-routes.ts'
 import { addDeploymentRoutes } from './v2/deployment-routes.ts'
 import { addIncidentRoutes } from './v2/incident-routes.ts'
@@ -28,8 +31,11 @@ import { addJobAnswerRoutes } from './v2/job-answer-routes.ts'
 import { addJobRoutes } from './v2/job-routes.ts'
 import { addMessageRoutes } from './v2/message-routes.ts'
 import { addSignalRoutes } from './v2/signal-routes.ts'
+import { addSubscriptionRoutes } from './v2/subscription-routes.ts'
 import { addSurgeryRoutes } from './v2/surgery-routes.ts'
+import { addTrailRoutes } from './v2/trail-routes.ts'
 import { addUserTaskRoutes } from './v2/user-task-routes.ts'
+import { addVariableRoutes } from './v2/variable-routes.ts'
 import { addAmendmentRoutes } from './window/amendment-routes.ts'
 import { addAnswerRoutes } from './window/answer-routes.ts'
 import { addDeclarationRoutes } from './window/declaration-routes.ts'
@@ -69,8 +75,13 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addMessageRoutes,
     addSignalRoutes,
     addConditionRoutes,
+    addSubscriptionRoutes,
+    addDecisionRoutes,
+    addTrailRoutes,
+    addVariableRoutes,
     addUserTaskRoutes,
     addIncidentRoutes,
+    addClockRoutes,
   ],
   '/ops/v1': [
     addAccountRoutes,
@@ -83,6 +94,7 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addOpsSurgeryRoutes,
     addAuditRoutes,
     addDocumentKeyRoutes,
+    addWorkloadRoutes,
   ],
   '': [addHealthRoutes, addVerifyRoutes],
 }

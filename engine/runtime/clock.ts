@@ -28,6 +28,44 @@ export function scaledClock(options: { readonly factor: number; readonly realOri
   }
 }
 
+/** A clock that stands still where it was pinned, until it is pinned elsewhere. For demonstrations, and tests over HTTP. */
+export interface PinnedClock extends Clock {
+  /** Sets the time, never back, and calls back what falls due until then. @throws RangeError when it would go back. */
+  pin(at: EpochMs): void
+}
+
+/**
+ * Machines are not compressed by a clock that stands still: what waits for one of them waits in real time (`toRealMs` is the
+ * same as for the wall clock).
+ */
+export function pinnedClock(origin: EpochMs): PinnedClock {
+  let now = origin
+  let alarms: { readonly dueAt: EpochMs; readonly callback: () => void }[] = []
+  const ring = (): void => {
+    const due = alarms.filter(({ dueAt }) => dueAt <= now).sort((a, b) => a.dueAt - b.dueAt)
+    alarms = alarms.filter((alarm) => !due.includes(alarm))
+    for (const { callback } of due) callback()
+  }
+  return {
+    now: () => now,
+    toRealMs: (ms) => ms,
+    schedule: (dueAt, callback) => {
+      const alarm = { dueAt, callback }
+      alarms.push(alarm)
+      // As any clock: never inside the call that schedules.
+      if (dueAt <= now) setImmediate(ring)
+      return () => {
+        alarms = alarms.filter((other) => other !== alarm)
+      }
+    },
+    pin: (at) => {
+      if (at < now) throw new RangeError(`Expected a time not before ${new Date(now).toISOString()}, found ${new Date(at).toISOString()}`)
+      now = at
+      ring()
+    },
+  }
+}
+
 /** Calls back after real milliseconds, however many. Does not keep the process alive. Returns a way to cancel. */
 export function afterRealMs(delayMs: number, callback: () => void): () => void {
   const dueAt = Date.now() + delayMs

@@ -8,7 +8,7 @@ export {
   type SpecialDay,
   WEEK,
 } from './calendar-document.ts'
-export { scaledClock, systemClock } from './clock.ts'
+export { type PinnedClock, pinnedClock, scaledClock, systemClock } from './clock.ts'
 export type * from './contract.ts'
 export { EngineFailure } from './contract.ts'
 export { openEngine } from './engine.ts'

@@ -9,6 +9,7 @@ import type { DocumentState } from './document/issued-document.ts'
 import type { DocumentFile } from './document/open-documents.ts'
 import type { ReadDeclarations } from './edifact/index.ts'
 import type { Ledgers } from './ledger/ledger-contract.ts'
+import type { CaseTree } from './case-tree.ts'
 import type { Notice, NoticeRequest, NoticeResult } from './notice.ts'
 
 /** A text shown to people, in both languages. */
@@ -307,6 +308,8 @@ export interface SingleWindow {
   status(receiptNo: string): Promise<DeclarationStatus | undefined>
   /** Cases that a case opened, oldest first. */
   openedBy(receiptNo: string): Promise<readonly Declaration[]>
+  /** Everything that runs, or ran, for a declaration. */
+  caseTree(receiptNo: string): Promise<CaseTree | undefined>
   /** Data of one version (default: newest). */
   declarationData(
     receiptNo: string,

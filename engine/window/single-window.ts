@@ -8,6 +8,7 @@ import { amendment } from './amendment.ts'
 import { type Announcement, announcement } from './announcement.ts'
 import { takingAnswers } from './answer/take-answer.ts'
 import { assignCalendars } from './assign-calendars.ts'
+import { caseTrees } from './case-tree.ts'
 import type { Forms, ListedDeclaration, Service, SingleWindow } from './contract.ts'
 import { type DeclarationRecord, type Declarations, newestVersion, openDeclarations, versionOf } from './declaration-record.ts'
 import { declarationStatuses } from './declaration-status.ts'
@@ -132,6 +133,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     },
     amend: amendment(parts, change),
     withdraw: withdrawing(parts, change),
+    caseTree: caseTrees(parts, declarations),
     giveNotice: noticeBook.give,
     notices: noticeBook.list,
     completeTask: enterpriseTask(parts, declarations),

@@ -2,10 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { checkAgainstForm, officerFormView } from '../../engine/api/officer-form.ts'
 import { ProblemError } from '../../engine/api/problem.ts'
-import { type InstanceState, type Json, type JsonObject, type ProcessInstanceKey, visibleVariables } from '../../engine/kernel/index.ts'
+import type { Json, JsonObject } from '../../engine/kernel/index.ts'
 import type { HistoryEntry } from '../../engine/store/index.ts'
-import type { CaseMessage, CaseReceipt, CaseSpot, CaseView, CaseWorld, ProcessCase, ReadyAct } from '../../engine/verify/cases/index.ts'
-import { loadForms, openWindow, type SingleWindow } from '../../engine/window/index.ts'
+import type { CaseMessage, CaseReceipt, CaseWorld, ProcessCase, ReadyAct } from '../../engine/verify/cases/index.ts'
+import { type CaseTree, loadForms, openWindow, type SingleWindow } from '../../engine/window/index.ts'
+import { instancesIn, openedIn, viewOf } from './case-view.ts'
 import { type EngineHarness, openEngineHarness, TENANT } from './engine-harness.ts'
 
 const ZONE = 'Asia/Shanghai'
@@ -33,28 +34,10 @@ export async function openCaseWorld(options: { readonly processesFolder?: string
     await window.putAgency({ ...agency, transport: { kind: 'http', url, secret: 'a secret of the case world' } })
   }
 
-  const load = async (key: string): Promise<InstanceState | undefined> =>
-    (await engine.store.loadInstance(key as ProcessInstanceKey))?.state
-  /** Instances of a case: the declaration's, those it called, those of the cases it opened. */
-  async function familyOf(
-    receiptNo: string,
-  ): Promise<{ readonly root: string; readonly keys: readonly string[]; readonly opened: readonly string[] }> {
-    const root = (await window.find(receiptNo))?.body.processInstanceKey ?? ''
-    const keys = [root]
-    for (const key of keys) {
-      const children = await engine.store.search('instance', { filter: { parentProcessInstanceKey: key }, limit: 1_000 })
-      keys.push(...children.items.map((child) => child.key))
-    }
-    const opened = (await window.openedBy(receiptNo)).map((declaration) => declaration.receiptNo)
-    const inside = await Promise.all(opened.map(familyOf))
-    return {
-      root,
-      keys: [...keys, ...inside.flatMap((family) => family.keys)],
-      opened: [...opened, ...inside.flatMap((family) => family.opened)],
-    }
-  }
-  async function histories(receiptNo: string): Promise<readonly (readonly HistoryEntry[])[]> {
-    return Promise.all((await familyOf(receiptNo)).keys.map((key) => engine.getHistory(key)))
+  const treeOf = async (receiptNo: string): Promise<CaseTree> => {
+    const tree = await window.caseTree(receiptNo)
+    if (!tree) throw new Error(`Expected a declaration ${receiptNo}`)
+    return tree
   }
   function rootOf(receiptNo: string): Promise<string> {
     return window.find(receiptNo).then((found) => {
@@ -85,21 +68,15 @@ export async function openCaseWorld(options: { readonly processesFolder?: string
       const submitted = await window.submit({ service, enterprise, operator, data, idempotencyKey, actor: DECLARANT })
       return submitted.receiptNo
     },
-    async view(receiptNo) {
-      const { root, keys, opened } = await familyOf(receiptNo)
-      const states = (await Promise.all(keys.map(load))).filter((state) => state !== undefined)
-      const rootState = await load(root)
-      return viewOf(states, rootState, await Promise.all(opened.map(async (one) => (await window.find(one))?.body.state !== 'in-progress')))
-    },
+    view: async (receiptNo) => viewOf(await treeOf(receiptNo)),
     async act(receiptNo, played, act) {
       await carryOut(world, receiptNo, played, act)
       await harness.settled()
     },
     async record(receiptNo) {
-      const all = await histories(receiptNo)
-      const { opened } = await familyOf(receiptNo)
+      const tree = await treeOf(receiptNo)
+      const all = await Promise.all(instancesIn(tree).map(({ processInstanceKey }) => engine.getHistory(processInstanceKey)))
       const status = await window.status(receiptNo)
-      const accounts: JsonObject[] = []
       return {
         completed: all.flatMap((entries) =>
           entries.flatMap(({ events }) => events.flatMap((event) => (event.type === 'element.completed' ? [event.elementId] : []))),
@@ -107,17 +84,11 @@ export async function openCaseWorld(options: { readonly processesFolder?: string
         documents: (status?.documents ?? []).map(({ kind }) => kind),
         variables: lastVariables(all[0] ?? []),
         errors: rulesIn(all.flat()),
-        opened: await Promise.all(
-          opened.map(async (one) => {
-            const declaration = (await window.find(one))?.body
-            const end = declaration && (await load(declaration.processInstanceKey))
-            return {
-              service: declaration?.service ?? '',
-              ...(end?.status !== 'active' && end?.endElementId ? { end: end.endElementId } : {}),
-            }
-          }),
-        ),
-        accounts,
+        opened: openedIn(tree).map(({ service, instances: [root] }) => ({
+          service,
+          ...(root && !root.isActive && root.endElementId !== undefined ? { end: root.endElementId } : {}),
+        })),
+        accounts: [],
       }
     },
     onMessage(answer) {
@@ -130,22 +101,6 @@ export async function openCaseWorld(options: { readonly processesFolder?: string
     },
   }
   return world
-}
-
-function viewOf(states: readonly InstanceState[], root: InstanceState | undefined, openedEnded: readonly boolean[]): CaseView {
-  const active = states.filter(({ status }) => status === 'active')
-  const spots = (rows: readonly { readonly elementId: string; readonly key: string }[]): CaseSpot[] =>
-    rows.map(({ elementId, key }) => ({ elementId, key }))
-  const isOver = root !== undefined && root.status !== 'active' && openedEnded.every(Boolean)
-  return {
-    tasks: spots(active.flatMap(({ userTasks }) => Object.values(userTasks))),
-    waiting: spots(
-      active.flatMap(({ elements }) => Object.values(elements).filter((element) => element.scopeKey !== undefined && !element.children)),
-    ),
-    incidents: active.flatMap(({ incidents }) => Object.values(incidents).map(({ elementId, message }) => `${elementId}: ${message}`)),
-    variables: root?.status === 'active' ? visibleVariables(root, root.key) : {},
-    ...(isOver ? { end: root.endElementId ?? '' } : {}),
-  }
 }
 
 async function carryOut(world: InProcessWorld, receiptNo = '', played: ProcessCase, act: ReadyAct): Promise<void> {
