@@ -232,7 +232,7 @@ export class ProcessBuilder {
     const place = this.cursor
     this.boundary(activity, `${id}_boundary`, { compensate: '' })
     this.cursor = undefined
-    this.add(id, 'serviceTask', { isForCompensation: 'true' }, workExtensions(options))
+    this.add(id, 'serviceTask', { isForCompensation: 'true' }, [...workExtensions(options), ...mappingExtensions(options)])
     this.associations.push([`${id}_boundary`, id])
     this.cursor = place
     return this

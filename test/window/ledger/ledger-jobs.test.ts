@@ -182,6 +182,42 @@ describe('a ledger in a process', () => {
   })
 })
 
+describe('two ledgers in a process', () => {
+  const BONDED = { ledger: 'bonded' }
+  const gateOut = () =>
+    process('gate-out')
+      .start()
+      .serviceTask('secure', {
+        type: 'ledger.reserve',
+        headers: HEADERS,
+        inputs: { account: '="G1"', amount: '=tax', reservation: '=noteNo' },
+      })
+      .undo('secure', 'unsecure', { type: 'ledger.release', headers: HEADERS, inputs: { account: '="G1"', reservation: '=noteNo' } })
+      .serviceTask('deduct', { type: 'ledger.write-off', headers: BONDED, inputs: { account: '="Z1"', amount: '=pieces', key: '=noteNo' } })
+      .end('out')
+      .boundary('deduct', 'too-few', { error: 'LEDGER_SHORT' })
+      .throwEvent('undo', { compensate: '' })
+      .end('refused')
+
+  test.each([
+    [100, 'out', '99015.00', '100'],
+    [101, 'refused', '0.00', '0'],
+  ])('take %d pieces both or neither: %s', async (pieces, end, reserved, used) => {
+    serve()
+    await openGuarantee()
+    await ledgers.post({
+      ...{ ledger: 'bonded', account: 'Z1', actor: CLERK },
+      entries: [{ kind: 'open', key: 'open', amount: 100, unit: 'piece', enterprise: OWNER }],
+    })
+
+    const key = await run(gateOut(), { tax: '99015.00', noteNo: 'N1', pieces })
+
+    expect(await harness.completed(key)).toContain(end)
+    expect(await balance()).toMatchObject({ reserved })
+    expect((await ledgers.find('bonded', 'Z1'))?.balance).toMatchObject({ used })
+  })
+})
+
 /** The same with the key left to the platform. */
 function withoutKey(): ProcessBuilder {
   return process('batch')

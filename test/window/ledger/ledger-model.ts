@@ -106,7 +106,7 @@ export function afterSomeOrder(
   return undefined
 }
 
-const id = fc.constantFrom('B1', 'B2', 'B3')
+const id = fc.constantFrom('B1', 'B2', 'B3', 'key-1', 'key-2')
 /** Few keys, so that they come again: with the same content and with other content. */
 const key = fc.oneof(
   fc.integer({ min: 1, max: 12 }).map((n) => `key-${n}`),
