@@ -1,5 +1,5 @@
 import type { Element, ElementInstance, ElementType, ExecutableProcess } from '../kernel/index.ts'
-import type { VerifyFinding } from './contract.ts'
+import type { Path, VerifyFinding } from './contract.ts'
 import { followersOf } from './outside-moves.ts'
 import { type GraphState, pathTo, statesThatEnd } from './state-graph.ts'
 
@@ -24,7 +24,7 @@ export function findingsOf(
     ...incidents(process, states),
     ...waiting,
     ...improperEnds(process, states),
-    ...straightThroughLoops(process, unreached),
+    ...straightThroughLoops(process, states, unreached),
   ]
 }
 
@@ -208,7 +208,11 @@ const WAITING: ReadonlySet<ElementType> = new Set<ElementType>([
 ])
 
 /** Loops of elements that never wait: when their conditions hold, they only end by an incident. */
-function straightThroughLoops(process: ExecutableProcess, unreached: readonly string[]): readonly VerifyFinding[] {
+function straightThroughLoops(
+  process: ExecutableProcess,
+  states: readonly GraphState[],
+  unreached: readonly string[],
+): readonly VerifyFinding[] {
   const dead = new Set(unreached)
   const told = new Set<string>()
   return [...process.elements.values()].flatMap((element) => {
@@ -225,10 +229,16 @@ function straightThroughLoops(process: ExecutableProcess, unreached: readonly st
           en: `Expected something that waits in the loop ${[...loop, element.id].join(' → ')}, but a token goes round at once; put a task or an event into it`,
           zh: `循环 ${[...loop, element.id].join(' → ')} 中没有任何等待的元素，令牌会立即无休止地循环；请在其中加入任务或事件`,
         },
-        path: [],
+        path: pathThrough(states, element.id),
       },
     ]
   })
+}
+
+/** The shortest path known that goes through an element. */
+function pathThrough(states: readonly GraphState[], elementId: string): Path {
+  const reached = states.find(({ by }) => by?.step.completed.includes(elementId))
+  return reached ? pathTo(reached) : []
 }
 
 function loopThrough(process: ExecutableProcess, start: Element): readonly string[] | undefined {

@@ -33,7 +33,7 @@ describe('the OpenAPI document', () => {
   test('says what each error and each answer is, and where the server is', () => {
     const errors = document.components.schemas.Problem.properties.errors.items.anyOf.map((each: { $ref: string }) => each.$ref)
 
-    expect(errors).toEqual(['FieldProblem', 'ItemProblem', 'ResourceProblem'].map((name) => `#/components/schemas/${name}`))
+    expect(errors).toEqual(['FieldProblem', 'ItemProblem', 'ResourceProblem', 'Finding'].map((name) => `#/components/schemas/${name}`))
     expect(JSON.stringify(document)).not.toContain('Default Response')
     expect(document.servers).toEqual([{ url: '/', description: 'This server' }])
   })

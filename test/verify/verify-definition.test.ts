@@ -56,7 +56,10 @@ describe('a definition', () => {
     const model = process('p').start().exclusive('entry').manualTask('a').exclusive('again')
     model.when('=more').to('entry').at('again').otherwise().end()
 
-    expect((await found(model)).findings).toEqual(['straight-through-loop entry'])
+    const { findings, all } = await found(model)
+
+    expect(findings).toEqual(['straight-through-loop entry'])
+    expect(all[0]?.path[0]?.completed).toContain('entry')
   })
 
   test('that goes round for ever never ends', async () => {
