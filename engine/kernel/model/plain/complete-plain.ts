@@ -1,14 +1,16 @@
 import { extension, type ModdleElement, many, one, text } from '../moddle.ts'
 import type { Problems } from '../problems.ts'
 import { eventDefinitionsOf, ModelView, typeOf } from '../validate/standard/model-view.ts'
+import { dataMapping } from './data-flow.ts'
 import { addImplicitStarts } from './implicit-start.ts'
+import { laneOf } from './lane.ts'
 
 type Writable = { -readonly [K in keyof ModdleElement]: ModdleElement[K] }
 
 /**
  * Completes a plain BPMN file to the dialect, where the standard leaves to the engine how something is done: work without
  * an implementation becomes a job (or user task) of the type of its id, a formal expression is FEEL, a message without key
- * goes to whoever waits for its name. A file of an engine's dialect is left as it is.
+ * goes to whoever waits for its name, a lane is the group that may work on its user tasks, a data object is a variable. A file of an engine's dialect is left as it is.
  */
 export function completePlain(definitions: ModdleElement, problems: Problems): void {
   const model = new ModelView(definitions)
@@ -18,7 +20,11 @@ export function completePlain(definitions: ModdleElement, problems: Problems): v
     'PLAIN_BPMN',
     'Expected the Zeebe dialect, but the file is plain BPMN: its tasks become jobs whose type is the id of the task; add the dialect to say more',
   )
-  for (const element of model.elements) COMPLETIONS[typeOf(element)]?.(element as Writable, model)
+  for (const element of model.elements) {
+    COMPLETIONS[typeOf(element)]?.(element as Writable, model)
+    const data = typeOf(element) === 'Process' ? undefined : dataMapping(element)
+    if (data) extend(element as Writable, 'zeebe:IoMapping', data)
+  }
   for (const element of model.elements) addImplicitStarts(element, model)
 }
 
@@ -27,7 +33,11 @@ const COMPLETIONS: Readonly<Record<string, (element: Writable, model: ModelView)
   ScriptTask: addJob,
   BusinessRuleTask: addJob,
   SendTask: addJob,
-  UserTask: (task) => extend(task, 'zeebe:UserTask', {}),
+  UserTask: (task, model) => {
+    extend(task, 'zeebe:UserTask', {})
+    const lane = laneOf(task, model)
+    if (lane?.name) extend(task, 'zeebe:AssignmentDefinition', { candidateGroups: `=[${JSON.stringify(lane.name)}]` })
+  },
   ReceiveTask: addMessage,
   CallActivity: (call) => {
     if (typeof call.calledElement === 'string') extend(call, 'zeebe:CalledElement', { processId: call.calledElement.replace(/^.*:/, '') })
