@@ -20,6 +20,8 @@ dl div{display:grid;grid-template-columns:190px 1fr;gap:4px 16px;padding:10px 0;
 dl div:last-child{border-bottom:0}
 dt{color:#56657a}
 dd{margin:0;font-weight:600;overflow-wrap:anywhere;text-align:left}
+dd.code{font:400 14px/1.5 ui-monospace,Consolas,monospace}
+.quiet{margin:12px 0}
 form{background:#fff;border:1px solid #d7dde5;border-radius:10px;padding:20px;margin:20px 0}
 label{display:block;margin:0 0 14px;color:#3b4a5e}
 input{display:block;width:100%;margin-top:4px;padding:10px 12px;font:inherit;color:inherit;border:1px solid #8a97a8;border-radius:6px;background:#fff;min-height:44px}

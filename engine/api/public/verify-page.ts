@@ -38,7 +38,7 @@ export function verifyPage(input: VerifyPageInput): string {
 <h1>${escaped(text.title)}</h1>
 ${verdict(input, text)}
 ${input.check ? details(input.check, input, text) : ''}
-${input.check ? compareForm(input.check, text) : numberForm(input, text)}
+${input.check ? `<p><a href="/verify">${escaped(text.another)}</a></p>` : numberForm(input, text)}
 ${fileForm(input, text)}
 </main>
 <footer><p>${escaped(text.footer)} <a href="/verify/keys">${escaped(text.keys)}</a></p></footer>
@@ -75,7 +75,7 @@ function box(tone: Tone, headline: string, hint: string): string {
 
 function details(check: DocumentCheck, { language, zone }: VerifyPageInput, text: VerifyText): string {
   const time = (at: number): string => readable(isoTime(at, zone))
-  const rows: readonly (readonly [string, string])[] = [
+  const rows: readonly (readonly [label: string, value: string, style?: string])[] = [
     [text.labels.kind, language === 'zh' ? check.title.zh : check.title.en],
     [text.labels.number, check.number],
     [text.labels.state, text.states[check.state].name],
@@ -85,10 +85,12 @@ function details(check: DocumentCheck, { language, zone }: VerifyPageInput, text
     [text.labels.issuedAt, time(check.issuedAt)],
     [text.labels.validUntil, check.validUntil === null ? text.withoutEnd : time(check.validUntil)],
     ...check.shown.map((field) => [language === 'zh' ? field.zh : field.en, field.value] as const),
-    [text.labels.digest, check.digest],
-    [text.labels.keyId, check.keyId],
+    [text.labels.digest, check.digest, 'code'],
+    [text.labels.keyId, check.keyId, 'code'],
   ]
-  const shown = rows.map(([label, value]) => `<div><dt>${escaped(label)}</dt><dd dir="auto">${escaped(value)}</dd></div>`).join('\n')
+  const shown = rows
+    .map(([label, value, style = 'value']) => `<div><dt>${escaped(label)}</dt><dd class="${style}" dir="auto">${escaped(value)}</dd></div>`)
+    .join('\n')
   return `<dl>\n${shown}\n</dl>\n<p class="quiet">${escaped(text.compareWithPaper)}</p>`
 }
 
@@ -102,15 +104,12 @@ function numberForm({ number = '', code = '', language }: VerifyPageInput, text:
 </form>`
 }
 
-function compareForm({ number }: DocumentCheck, text: VerifyText): string {
-  return `<p><a href="/verify">${escaped(text.another)}</a></p><p class="quiet">${escaped(text.fileHint.replace('{number}', number))}</p>`
-}
-
 /** Without the number: the file says itself which document it is, or that it is none. */
 function fileForm({ language, check, code }: VerifyPageInput, text: VerifyText): string {
   const query = new URLSearchParams({ ...(check && code ? { number: check.number, c: code } : {}), lang: language })
   return `<form method="post" action="${escaped(`/verify?${query}`)}" enctype="multipart/form-data">
 <h2>${escaped(text.byFile)}</h2>
+${check ? `<p class="quiet">${escaped(text.fileHint.replace('{number}', check.number))}</p>` : ''}
 <label>${escaped(text.file)}<input type="file" name="file" accept="application/pdf,.pdf" required></label>
 <button type="submit">${escaped(text.compare)}</button>
 </form>`

@@ -166,20 +166,36 @@ const TABLE_LINES: CustomTableLayout = {
   paddingBottom: () => 3,
 }
 
-/** Who issues it, with room for a seal; never torn from one page to the next. */
+const SEAL = { width: 150, height: 52 } as const
+
+/** Who issues it, with room for a seal beside it; never torn from one page to the next. */
 function sign({ attributes: { zh = '签发机关', en = 'Issued by' }, text }: MarkupElement): Content {
   return {
     unbreakable: true,
     margin: [0, 12, 0, 0],
     columns: [
-      { width: '*', text: '' },
       {
-        width: 220,
+        width: '*',
         stack: [
           { text: `${zh} ${en}`, fontSize: SIZE.small, color: COLOR.quiet },
           { text: textRuns(text), bold: true, margin: [0, 2, 0, 0] },
-          { text: '（签章 Seal）', fontSize: SIZE.small, color: COLOR.quiet, margin: [0, 30, 0, 0], alignment: 'center' },
-          { canvas: [{ type: 'line', x1: 0, y1: 3, x2: 220, y2: 3, lineWidth: 0.5, lineColor: COLOR.rule }] },
+        ],
+      },
+      {
+        width: SEAL.width,
+        stack: [
+          {
+            canvas: [
+              { type: 'rect', x: 0, y: 0, w: SEAL.width, h: SEAL.height, lineWidth: 0.5, lineColor: COLOR.rule, dash: { length: 3 } },
+            ],
+          },
+          {
+            text: '签章 Seal',
+            fontSize: SIZE.tiny,
+            color: COLOR.quiet,
+            alignment: 'center',
+            relativePosition: { x: 0, y: -SEAL.height / 2 - 5 },
+          },
         ],
       },
     ],

@@ -93,10 +93,7 @@ function pageFoot(frame: PageFrame, page: number, pages: number): Content {
 
 /** Title, number and validity at the left, QR code at the right. */
 function titleBlock(frame: PageFrame, root: MarkupElement, title: { readonly zh: string; readonly en: string }): Content {
-  const rows = [
-    labelled('编号 Number', frame.number),
-    labelled('签发时间 Issued', frame.issuedAt),
-  ]
+  const rows = [labelled('编号 Number', frame.number), labelled('签发时间 Issued', frame.issuedAt)]
   // A bill is paid, a record is read: they are not valid or invalid.
   if (frame.validUntil !== null || root.attributes.validity !== 'none') {
     rows.push(labelled('有效期至 Valid until', frame.validUntil ?? '长期有效 Without end'))
