@@ -112,40 +112,9 @@ const MAPPED: Mappings = { inputs: { pick: '=pick', mine: '=again' }, outputs: {
 function writeNode(at: ProcessBuilder, node: GraphNode, isRoot: boolean): void {
   const { id, wide = {} } = node
   const inner = (builder: ProcessBuilder) => write(builder, node.inside ?? { nodes: [], flows: [] })
-  const maps = wide.maps ? MAPPED : {}
   switch (node.kind) {
-    case 'job':
-      at.serviceTask(id, { type: 'job', ...maps })
-      return
-    case 'user':
-      at.userTask(id, { ...maps, ...(wide.byJob && { byJob: true }), ...(wide.assignee !== undefined && { assignee: wide.assignee }) })
-      return
-    case 'manual':
-      at.manualTask(id)
-      return
-    case 'plain':
-      at.task(id)
-      return
-    case 'script':
-      at.scriptTask(id, { expression: '=pick', resultVariable: 'seen' })
-      return
-    case 'decide':
-      at.businessRuleTask(id, { decisionId: 'choose', resultVariable: 'seen', ...maps })
-      return
-    case 'receive':
-      at.receiveTask(id, { message: 'news', correlationKey: KEY, ...maps, ...(wide.instantiates && { instantiate: true }) })
-      return
-    case 'publish':
-      at.sendTask(id, { message: 'news', correlationKey: KEY })
-      return
-    case 'send':
-      at.sendTask(id, { type: 'job' })
-      return
-    case 'call':
-      at.callActivity(id, { processId: node.calls ?? '', propagateAllChildVariables: !wide.secretive, ...maps })
-      return
     case 'sub':
-      at.subProcess(id, inner, maps)
+      at.subProcess(id, inner, wide.maps ? MAPPED : {})
       return
     case 'transaction':
       at.transaction(id, inner)
@@ -160,7 +129,47 @@ function writeNode(at: ProcessBuilder, node: GraphNode, isRoot: boolean): void {
       at.eventSubProcess(id, inner)
       return
     default:
-      writeGatewayOrEvent(at, node, isRoot)
+      if (!writeTask(at, node)) writeGatewayOrEvent(at, node, isRoot)
+  }
+}
+
+/** False: it is no task. */
+function writeTask(at: ProcessBuilder, { id, kind, calls = '', wide = {} }: GraphNode): boolean {
+  const maps = wide.maps ? MAPPED : {}
+  const news = { message: 'news', correlationKey: KEY }
+  switch (kind) {
+    case 'job':
+      at.serviceTask(id, { type: 'job', ...maps })
+      return true
+    case 'user':
+      at.userTask(id, { ...maps, ...(wide.byJob && { byJob: true }), ...(wide.assignee !== undefined && { assignee: wide.assignee }) })
+      return true
+    case 'manual':
+      at.manualTask(id)
+      return true
+    case 'plain':
+      at.task(id)
+      return true
+    case 'script':
+      at.scriptTask(id, { expression: '=pick', resultVariable: 'seen' })
+      return true
+    case 'decide':
+      at.businessRuleTask(id, { decisionId: 'choose', resultVariable: 'seen', ...maps })
+      return true
+    case 'receive':
+      at.receiveTask(id, { ...news, ...maps, ...(wide.instantiates && { instantiate: true }) })
+      return true
+    case 'publish':
+      at.sendTask(id, news)
+      return true
+    case 'send':
+      at.sendTask(id, { type: 'job' })
+      return true
+    case 'call':
+      at.callActivity(id, { processId: calls, propagateAllChildVariables: !wide.secretive, ...maps })
+      return true
+    default:
+      return false
   }
 }
 
