@@ -1,6 +1,6 @@
 /** The kernel's door: what other rooms may use. */
 
-export type { CompiledDecision, CompiledDecisions, DecisionProblem } from './decision/index.ts'
+export type { CompiledDecision, CompiledDecisions, DecisionOutcome, DecisionProblem, DecisionTraceEntry } from './decision/index.ts'
 export { parseDmn } from './decision/index.ts'
 export type { CompiledExpression, ExpressionEnv, FeelScope } from './expression/index.ts'
 export { compileExpression } from './expression/index.ts'

@@ -2,6 +2,7 @@ import type {
   Actor,
   BpmnNote,
   BpmnProblem,
+  DecisionTraceEntry,
   EpochMs,
   JobKind,
   Json,
@@ -96,6 +97,9 @@ export interface Engine extends InstanceSurgery {
 
   /** Starts every process (newest version, or the given one) with a conditional start event whose condition the variables fulfil. */
   evaluateConditions(request: EvaluateConditionsRequest, actor: Actor): Promise<EvaluatedConditions>
+
+  /** Decides over given variables, without a process; nothing is stored. */
+  evaluateDecision(request: EvaluateDecisionRequest): Promise<EvaluatedDecision>
 
   /** Durable before it resolves. Reaches every instance and definition that waits for the name; never buffered. */
   broadcastSignal(request: BroadcastSignalRequest, actor: Actor): Promise<{ readonly signalKey: string }>
@@ -289,6 +293,20 @@ export interface EvaluateConditionsRequest {
 export interface EvaluatedConditions {
   readonly evaluationKey: string
   readonly started: readonly { readonly processDefinitionKey: string; readonly processInstanceKey: string }[]
+}
+
+export interface EvaluateDecisionRequest {
+  /** One of the two; by id the newest version. */
+  readonly decisionId?: string
+  readonly decisionKey?: string
+  readonly variables: Variables
+  readonly tenantId: string
+}
+export interface EvaluatedDecision {
+  readonly definition: DefinitionRecord
+  readonly output: Json
+  /** The decisions it required, and itself, in the order of evaluation. */
+  readonly trace: readonly DecisionTraceEntry[]
 }
 
 export interface BroadcastSignalRequest {

@@ -26,6 +26,7 @@ import { EngineFailure } from './contract.ts'
 import { Counters } from './counters.ts'
 import { Definitions } from './definitions.ts'
 import { deploy } from './deploy.ts'
+import { evaluateDecision } from './evaluate-decision.ts'
 import { findStartable } from './find-startable.ts'
 import { type Committed, InstanceLoop, type OutboxSource } from './instance-loop.ts'
 import { JobPolls } from './job-polls.ts'
@@ -248,6 +249,11 @@ class RunningEngine implements contract.Engine {
       this.refuseWhenBusy()
       return this.conditions.evaluate(request, actor)
     })
+  }
+
+  evaluateDecision(request: contract.EvaluateDecisionRequest): Promise<contract.EvaluatedDecision> {
+    const { definitions, clock, maxPayloadBytes } = this
+    return this.guarded(() => evaluateDecision({ definitions, clock, zone: this.options.zone, maxPayloadBytes }, request))
   }
 
   broadcastSignal(request: contract.BroadcastSignalRequest, actor: Actor): Promise<{ readonly signalKey: string }> {

@@ -1,7 +1,7 @@
 import { actorOf } from '../actor.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import { ProblemError } from '../problem.ts'
-import { answers, closed, Nothing } from '../schema.ts'
+import { answers, closed, Key, Nothing } from '../schema.ts'
 import { IncidentKey, OperationReference, Row } from './engine-schema.ts'
 import type { SearchFields } from './search-query.ts'
 import { searchAnswerSchema, searchBodySchema, searchTable } from './search-query.ts'
@@ -34,6 +34,28 @@ export function addIncidentRoutes(app: Api, { engine }: ApiParts): void {
       return { items: items.map(incidentShape), page }
     },
   )
+
+  for (const [path, name] of [
+    ['/process-instances/:key/incidents/search', 'processInstanceKey'],
+    ['/element-instances/:key/incidents/search', 'elementInstanceKey'],
+  ] as const)
+    app.post(
+      path,
+      {
+        config: { guard: 'engine.incident.read' },
+        schema: {
+          summary: `Search incidents of one ${name === 'processInstanceKey' ? 'process' : 'element'} instance`,
+          params: closed({ key: Key }),
+          body: searchBodySchema(FIELDS),
+          response: answers({ 200: searchAnswerSchema(Row) }),
+        },
+      },
+      async (request) => {
+        const filter = { ...(request.body.filter as object | undefined), [name]: request.params.key }
+        const { items, page } = await searchTable(engine.store, 'incident', FIELDS, { ...request.body, filter })
+        return { items: items.map(incidentShape), page }
+      },
+    )
 
   app.get(
     '/incidents/:incidentKey',
