@@ -15,6 +15,9 @@ export class FlowGraph {
   /** With their containers: activities that can be undone, and what asks for it. */
   readonly undoable: ReadonlySet<string>
   readonly undoing: ReadonlySet<string>
+  /** With their containers: what throws signals, and what waits for them. */
+  readonly signalling: ReadonlySet<string>
+  readonly listening: ReadonlySet<string>
   private readonly escalating: ReadonlySet<string>
   private readonly nexts = new Map<string, readonly string[]>()
   private readonly attached = new Map<string, string[]>()
@@ -33,6 +36,9 @@ export class FlowGraph {
     this.escalating = this.withContainers(
       all.filter((element) => element.type === 'callActivity' || (isThrow(element) && hasKind(element, 'escalation'))),
     )
+    const signals = all.filter((element) => hasKind(element, 'signal'))
+    this.signalling = this.withContainers(signals.filter(isThrow))
+    this.listening = this.withContainers(signals.filter((element) => !isThrow(element)))
     this.asides = new Set(all.filter((element) => this.isAside(element)).map(({ id }) => id))
   }
 

@@ -161,7 +161,9 @@ function waitingJoins(process: ExecutableProcess, { state }: GraphState): readon
 function improperEnds(process: ExecutableProcess, states: readonly GraphState[]): readonly VerifyFinding[] {
   const beside = new Set(
     [...process.elements.values()]
-      .filter(({ type, interrupting }) => type === 'boundaryEvent' && interrupting === false)
+      .filter(
+        ({ type, interrupting, completionQuantity = 1 }) => (type === 'boundaryEvent' && interrupting === false) || completionQuantity > 1,
+      )
       .flatMap(({ id }) => [id, ...followersOf(process, id)]),
   )
   let first: { readonly reached: GraphState; readonly elementId: string } | undefined

@@ -95,6 +95,7 @@ function meets(graph: FlowGraph, a: Reach | undefined, b: Reach | undefined): bo
   for (const id of a.passed) if (b.passed.has(id) || b.stops.has(id)) return true
   for (const id of a.stops) if (b.passed.has(id)) return true
   const has = (reach: Reach, set: ReadonlySet<string>) => [...reach.passed].some((id) => set.has(id))
+  if ((has(a, graph.signalling) && has(b, graph.listening)) || (has(b, graph.signalling) && has(a, graph.listening))) return true
   if (!has(a, graph.undoable) && !has(b, graph.undoable)) return false
   return (has(a, graph.undoable) || has(a, graph.undoing)) && (has(b, graph.undoable) || has(b, graph.undoing))
 }

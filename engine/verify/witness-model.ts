@@ -156,11 +156,11 @@ function plainOf(moddle: Moddle, element: Node, notes: Notes): Node {
   const { id, $type } = element
   const create = (type: string, more: Record<string, unknown> = {}) => moddle.create(type, { id, ...more })
   note(element, notes)
-  if ($type === 'bpmn:EndEvent') {
+  if ($type === 'bpmn:EndEvent' && !hasJob(element)) {
     const isTerminate = definitionTypes(element).includes('bpmn:TerminateEventDefinition')
     return create($type, isTerminate ? { eventDefinitions: [moddle.create('bpmn:TerminateEventDefinition', {})] } : {})
   }
-  if (KEPT.has($type)) return create($type)
+  if (KEPT.has($type) && !hasJob(element)) return create($type)
   if ($type === 'bpmn:EventBasedGateway') return create('bpmn:ExclusiveGateway')
   if (WAITING.has($type)) return create('bpmn:UserTask')
   if ($type !== 'bpmn:SubProcess' && $type !== 'bpmn:Transaction') return create(hasJob(element) ? 'bpmn:UserTask' : 'bpmn:Task')

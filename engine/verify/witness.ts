@@ -40,6 +40,8 @@ export async function compare(model: WitnessModel, path: Path): Promise<Testimon
     const found = comparable(ran.takeCompleted(), ran.known)
     if (expected.join() === found.join()) continue
     ran.stop()
+    const beyond = found.find((id) => model.odd.includes(id))
+    if (beyond !== undefined) return notAsked(`${beyond} means more than is put to it`)
     const inOrder = step.completed.filter((id) => ran.known.has(id))
     const elementId = inOrder.find((id) => !found.includes(id)) ?? found.find((id) => !expected.includes(id)) ?? step.elementId
     const fault = faultOf(model)

@@ -77,6 +77,17 @@ describe('exploration without every order', () => {
     expect(pair?.[0].unreached).toEqual([])
   })
 
+  test('tries both orders where one branch throws a signal that the other may wait for', async () => {
+    const model = process('p').start().parallel('fork').userTask('a').throwEvent('shout', { signal: 'go' }).parallel('join').end()
+    model.at('fork').eventGateway('race').catchEvent('heard', { signal: 'go' }).to('join')
+    model.at('race').catchEvent('late', { duration: 'PT1H' }).end('gave-up')
+
+    const [reduced, full] = await only(model)
+
+    expect(reduced.findings.map(({ kind, elementId }) => `${kind} ${elementId}`)).toEqual(['deadlock join'])
+    expect(told(reduced)).toEqual(told(full))
+  })
+
   test('still gives a turn to what stands beside a branch that never gets on', async () => {
     const model = process('p').start().parallel('fork').exclusive('entry').userTask('round').to('entry')
     model.at('fork').userTask('z').userTask('z2').end()

@@ -127,6 +127,26 @@ describe('the witness', () => {
   })
 })
 
+describe('what is put to the witness', () => {
+  test('waits where an end event waits for a worker', async () => {
+    const { witness } = await verifyDefinition(process('p').start().userTask('a').end('told', { type: 'tell', message: 'm' }).xml())
+
+    expect(witness).toMatchObject({ agreed: 1, disagreed: 0 })
+  })
+
+  test('leaves out paths on which something thrown comes back', async () => {
+    const model = process('p')
+      .start()
+      .subProcess('sub', (inner) => inner.start().userTask('a').end('raised', { escalation: 'up' }))
+      .end()
+    model.boundary('sub', 'caught', { escalation: 'up' }).end('escalated')
+
+    const { witness } = await verifyDefinition(model.xml())
+
+    expect(witness).toMatchObject({ agreed: 0, disagreed: 0 })
+  })
+})
+
 describe('the known faults of the witness', () => {
   test('each have a link to where they are told', () => {
     for (const { link } of Object.values(KNOWN_FAULTS)) expect(link).toMatch(/^https:\/\/github\.com\/paed01\/bpmn-(engine|elements)\//)
