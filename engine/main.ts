@@ -66,8 +66,9 @@ async function serve(configuration: Configuration, store: Store, access: Access,
   const api = await buildApi({ engine, window, access, verifier, settings }, logger)
 
   closeOnSignal(logger, async () => {
-    await api.close()
+    // What waits for a verification is refused, so that the requests can end.
     await verifier.close()
+    await api.close()
     await window.close()
     await engine.close()
     await store.close()
