@@ -10,7 +10,7 @@ const THREADS = 1
 const LIMIT_MS = 120_000
 const IDLE_MS = 30_000
 const MOST_WAITING = 50
-const MOST_REMEMBERED = 500
+const MOST_REMEMBERED = 200
 
 export interface VerifierOptions {
   /** Files verified at the same time. */
