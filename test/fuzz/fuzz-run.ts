@@ -12,7 +12,7 @@ import { type FuzzInstance, FuzzWorld } from './fuzz-world.ts'
 import type { GraphNode } from './graph.ts'
 import { xmlOf } from './graph-xml.ts'
 import { isDeadlocked } from './invariants.ts'
-import { advance, isOwn, movesOf, must, resolve, trigger } from './moves.ts'
+import { advance, isOwn, movesOf, must, resolve, resume, trigger } from './moves.ts'
 import type { FuzzCase } from './random-model.ts'
 import { migration, modification, otherVersion } from './surgery.ts'
 import { answerWhileSuspended, wideMovesOf } from './wide-moves.ts'
@@ -128,7 +128,7 @@ function happen(world: FuzzWorld, choice: number, wide = false): 'surgery' | und
     return undefined
   }
   if (instance.state.suspended) {
-    if (choice % 2 === 0) must(world, instance, { type: 'resumeInstance' })
+    if (choice % 2 === 0) resume(world, instance)
     else if (wide) answerWhileSuspended(world, instance, choice >>> 1)
     else answerSuspended(world, instance, choice)
     return undefined
@@ -226,7 +226,10 @@ function goOn(world: FuzzWorld, instance: FuzzInstance, resolved: Map<string, nu
     must(world, instance, command)
     return true
   }
-  if (state.suspended) return act({ type: 'resumeInstance' })
+  if (state.suspended) {
+    resume(world, instance)
+    return true
+  }
   for (const { key, elementInstanceKey } of Object.values(state.incidents)) {
     const times = resolved.get(elementInstanceKey) ?? 0
     resolved.set(elementInstanceKey, times + 1)

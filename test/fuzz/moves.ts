@@ -11,6 +11,16 @@ export function must(world: FuzzWorld, instance: FuzzInstance, command: Command)
   if (rejection) throw new Finding('refused-what-is-open', `${JSON.stringify(command)} was refused: ${rejection.code} ${rejection.message}`)
 }
 
+/** Answers that were kept meanwhile are carried out now: none is lost. */
+export function resume(world: FuzzWorld, instance: FuzzInstance): void {
+  const answered = (instance.state.suspended?.deferred ?? []).flatMap((kept) =>
+    kept.type === 'completeJob' || kept.type === 'throwJobError' ? [kept] : [],
+  )
+  must(world, instance, { type: 'resumeInstance' })
+  for (const { jobKey, type } of answered)
+    if (instance.state.jobs[jobKey]) throw new Finding('answer-lost', `${type} of job ${jobKey} was kept, but not carried out on resume`)
+}
+
 const OUTCOMES = [
   { pick: 0, again: false },
   { pick: 1, again: false },

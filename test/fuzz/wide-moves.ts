@@ -62,9 +62,10 @@ export function answerWhileSuspended(world: FuzzWorld, instance: FuzzInstance, p
   const job = jobs[pick % Math.max(1, jobs.length)]
   const kinds: readonly Command[] = job
     ? [
-        { type: 'completeJob', jobKey: job.key, variables: job.kind === 'TASK_LISTENER' ? {} : { pick: 2, flag: true } },
+        { type: 'completeJob', jobKey: job.key, variables: { pick: 2, flag: true } },
         { type: 'failJob', jobKey: job.key, retries: pick % 2, errorMessage: 'busy' },
-        ...(job.kind === 'BPMN_ELEMENT' ? [{ type: 'throwJobError', jobKey: job.key, errorCode: 'E' } as const] : []),
+        { type: 'completeJob', jobKey: job.key, variables: {} },
+        { type: 'throwJobError', jobKey: job.key, errorCode: 'E' },
       ]
     : []
   const command = kinds[pick % Math.max(1, kinds.length)]

@@ -147,3 +147,19 @@ describe('an instance that is held by a listener before it begins', () => {
     })
   })
 })
+
+describe('the answer of a listener to a suspended instance', () => {
+  test('is refused at once when it could not be carried out later', async () => {
+    const run = await play(process('p').start().userTask('a').listenToTask('completing:check').end())
+    run.completeUserTask('a')
+    const { key: jobKey } = run.job('a')
+    run.must({ type: 'suspendInstance' })
+
+    expect(run.run({ type: 'completeJob', jobKey, variables: { x: 1 } })).toMatchObject({ code: 'INVALID_ARGUMENT' })
+    expect(run.run({ type: 'throwJobError', jobKey, errorCode: 'E' })).toMatchObject({ code: 'INVALID_STATE' })
+
+    run.must({ type: 'completeJob', jobKey, variables: {} })
+    run.must({ type: 'resumeInstance' })
+    expectNothingLeft(run.state)
+  })
+})

@@ -1,4 +1,4 @@
-import type { CompleteJob, Rejection } from '../../record/command.ts'
+import type { Command, Rejection } from '../../record/command.ts'
 import { HELD_UNTIL_RESOLVED, type IncidentType, type JobKind } from '../../record/event.ts'
 import type { JobKey } from '../../record/keys.ts'
 import type { JobState, UserTaskState } from '../../state/instance-state.ts'
@@ -30,17 +30,26 @@ function heldByIncident(step: Step, job: JobState): boolean {
   return step.get(job.elementInstanceKey).incidentKey !== undefined
 }
 
-function completeTaskListener(step: Step, job: JobState, task: UserTaskState, command: CompleteJob): Rejection | undefined {
+/** What an answer to the job may not say, whenever it is carried out. */
+export function refuseAnswer(step: Step, job: JobState, command: Extract<Command, { jobKey: JobKey }>): Rejection | undefined {
+  if (command.type === 'throwJobError' && job.kind !== 'BPMN_ELEMENT')
+    return reject(
+      'INVALID_STATE',
+      `Expected a BPMN error from the job of an element, but job ${job.key} is a listener's; complete or fail it`,
+    )
+  const task = taskOf(step, job)
+  if (command.type !== 'completeJob' || !task) return undefined
   if (Object.keys(command.variables).length > 0)
     return reject(
       'INVALID_ARGUMENT',
       `Expected no variables from task listener job ${job.key}, but found some; answer with corrections, or set variables by a command of their own`,
     )
-  const refusal = refuseResult(step, task, command.result)
-  if (refusal) return refusal
-  step.emit({ type: 'job.completed', jobKey: job.key })
-  afterTaskListener(step, task, command.result)
-  return undefined
+  return refuseResult(step, task, command.result)
+}
+
+/** The user task whose listener is asked. */
+function taskOf({ state }: Step, { kind, elementInstanceKey }: JobState): UserTaskState | undefined {
+  return kind === 'TASK_LISTENER' ? state.userTasks[state.elements[elementInstanceKey]?.userTaskKey ?? ''] : undefined
 }
 
 export const jobHandlers: Handlers<'completeJob' | 'failJob' | 'throwJobError' | 'updateJob'> = {
@@ -49,10 +58,12 @@ export const jobHandlers: Handlers<'completeJob' | 'failJob' | 'throwJobError' |
       if (heldByIncident(step, job))
         return reject('INVALID_STATE', `Expected job ${job.key} to be free of incidents, but it has one; resolve the incident first`)
       const instance = step.get(job.elementInstanceKey)
-      const task = job.kind === 'TASK_LISTENER' ? step.state.userTasks[instance.userTaskKey ?? ''] : undefined
-      if (task) return completeTaskListener(step, job, task, command)
+      const refusal = refuseAnswer(step, job, command)
+      if (refusal) return refusal
+      const task = taskOf(step, job)
       step.emit({ type: 'job.completed', jobKey: job.key })
-      if (job.kind === 'EXECUTION_LISTENER') afterListener(step, step.elementOf(instance), instance, command.variables)
+      if (task) afterTaskListener(step, task, command.result)
+      else if (job.kind === 'EXECUTION_LISTENER') afterListener(step, step.elementOf(instance), instance, command.variables)
       else complete(step, step.elementOf(instance), instance, command.variables)
       return undefined
     }),
@@ -77,11 +88,8 @@ export const jobHandlers: Handlers<'completeJob' | 'failJob' | 'throwJobError' |
 
   throwJobError: (step, command) =>
     withJob(step, command.jobKey, (job) => {
-      if (job.kind !== 'BPMN_ELEMENT')
-        return reject(
-          'INVALID_STATE',
-          `Expected a BPMN error from the job of an element, but job ${job.key} is a listener's; complete or fail it`,
-        )
+      const refusal = refuseAnswer(step, job, command)
+      if (refusal) return refusal
       const instance = step.get(job.elementInstanceKey)
       const thrown = { errorCode: command.errorCode, errorMessage: command.errorMessage ?? '' }
       const target = findErrorTarget(step, instance, thrown.errorCode)

@@ -1,6 +1,7 @@
 import type { Command, CommandType, Rejection } from '../../record/command.ts'
 import type { Step } from '../step.ts'
 import { type Handlers, reject } from './handler.ts'
+import { refuseAnswer } from './job.ts'
 
 /** What comes only once: kept, and carried out in order when the instance is resumed. */
 const DEFERRED: ReadonlySet<CommandType> = new Set<CommandType>([
@@ -27,7 +28,8 @@ export function holdBack(step: Step, command: Command): Rejection | 'deferred' |
 }
 
 /** What would be refused anyway, or was kept before. */
-function refuseToDefer({ state }: Step, command: Command): Rejection | undefined {
+function refuseToDefer(step: Step, command: Command): Rejection | undefined {
+  const { state } = step
   if ('jobKey' in command) {
     const job = state.jobs[command.jobKey]
     if (!job)
@@ -37,10 +39,12 @@ function refuseToDefer({ state }: Step, command: Command): Rejection | undefined
       )
     if (state.elements[job.elementInstanceKey]?.incidentKey !== undefined)
       return reject('INVALID_STATE', `Expected job ${job.key} to be free of incidents, but it has one; resolve the incident first`)
-    const isAnswered = state.suspended?.deferred.some((kept) => 'jobKey' in kept && kept.jobKey === job.key)
-    return isAnswered
-      ? reject('INVALID_STATE', `Expected job ${job.key} to be open, but it was answered; the answer counts once the instance is resumed`)
-      : undefined
+    if (state.suspended?.deferred.some((kept) => 'jobKey' in kept && kept.jobKey === job.key))
+      return reject(
+        'INVALID_STATE',
+        `Expected job ${job.key} to be open, but it was answered; the answer counts once the instance is resumed`,
+      )
+    return refuseAnswer(step, job, command)
   }
   // Two escalations of a child may be alike and still be two.
   if (command.type === 'childEscalated') return undefined
