@@ -65,7 +65,7 @@ export function compileRules(form: DeclarationForm, file: RuleFile, codelists: R
         if (repeated !== undefined && !repeated.has(index)) return []
         const scope: FeelScope = (name) =>
           name === 'row' ? row : name === 'position' ? index + 1 : (lookUp(name, 'row.', row, parts) ?? root(name))
-        return applyRule(compiled, { scope, usable: (read) => usable(read, index), line: index + 1 })
+        return applyRule(compiled, { scope, usable: (read) => usable(read, { group, index }), line: index + 1 })
       })
     })
   }
@@ -165,10 +165,12 @@ function lookUp(name: string, prefix: string, holder: Json, { lookups, codelists
 }
 
 /** Tells whether a rule may read an item: it is there, and the schema found nothing wrong with it. */
-function usableItems(form: DeclarationForm, data: JsonObject, errors: readonly ItemError[]): (read: string, row?: number) => boolean {
+function usableItems(
+  form: DeclarationForm,
+  data: JsonObject,
+  errors: readonly ItemError[],
+): (read: string, row?: { readonly group: string; readonly index: number }) => boolean {
   const faulty = new Set(errors.map((error) => faultKey(error.group, error.line, error.item.split('.')[0] ?? '')))
-  const groupsOf = new Map<string, string[]>()
-  for (const { id, group } of form.items) if (group !== undefined) groupsOf.set(id, [...(groupsOf.get(id) ?? []), group])
   const wholeGroups = new Map<string, boolean>()
   const usable = (group: string | undefined, row: number | undefined, item: string): boolean => {
     if (faulty.has(faultKey(group, row === undefined ? undefined : row + 1, item))) return false
@@ -182,8 +184,7 @@ function usableItems(form: DeclarationForm, data: JsonObject, errors: readonly I
   }
   return (read, row) => {
     const [head = '', item] = read.split('.')
-    if (head === 'row' && row !== undefined && item !== undefined)
-      return (groupsOf.get(item) ?? []).some((group) => inRow(group, row, item))
+    if (head === 'row' && row !== undefined && item !== undefined) return inRow(row.group, row.index, item)
     if (!form.groups.has(head)) return usable(undefined, undefined, head)
     // Asked again for every row of a rule: worked out once.
     const known = wholeGroups.get(read) ?? inEveryRow(head, item)
