@@ -27,8 +27,10 @@ function quietJoins(process: ExecutableProcess, processors: Processors): readonl
   return joins
 }
 
-function watchTokens(joins: readonly Element[]): MovedTokens | undefined {
-  return joins.length > 0 ? new MovedTokens(joins.some((join) => join.activationCondition)) : undefined
+function watchTokens(process: ExecutableProcess, joins: readonly Element[]): MovedTokens | undefined {
+  if (joins.length === 0) return undefined
+  const conditional = joins.filter((join) => join.activationCondition)
+  return new MovedTokens(new Set(conditional.map(({ scopeId }) => (scopeId === process.root.id ? 'root' : 'inside'))))
 }
 
 /** One command being carried out: its events so far, and what is still to be done before every token waits. */
@@ -52,7 +54,7 @@ export class Step {
     this.#state = state
     this.#sequence = state?.sequence ?? 0
     this.quietJoins = quietJoins(process, processors)
-    this.movedTokens = watchTokens(this.quietJoins)
+    this.movedTokens = watchTokens(process, this.quietJoins)
   }
 
   /** Joins that wait until all else is quiet, and what they must know; undefined where there are none. */
@@ -72,7 +74,7 @@ export class Step {
   moveTo(process: ExecutableProcess): void {
     this.#process = process
     this.quietJoins = quietJoins(process, this.processors)
-    this.movedTokens = watchTokens(this.quietJoins)
+    this.movedTokens = watchTokens(process, this.quietJoins)
     this.movedTokens?.noteAll()
   }
 

@@ -84,6 +84,8 @@ export interface AssignUserTask {
   readonly assignee: string
   /** False refuses when someone else holds it already. */
   readonly allowOverride: boolean
+  /** Told to listeners. Default `assign` or `claim`. */
+  readonly action?: string
 }
 export interface UnassignUserTask {
   readonly type: 'unassignUserTask'
@@ -93,6 +95,8 @@ export interface CompleteUserTask {
   readonly type: 'completeUserTask'
   readonly userTaskKey: UserTaskKey
   readonly variables: Variables
+  /** Told to listeners. Default `complete`. */
+  readonly action?: string
 }
 
 /** Changes attributes of a user task. */

@@ -183,6 +183,8 @@ export interface InstanceState {
   timers: Record<string, TimerState>
   subscriptions: Record<string, SubscriptionState>
   incidents: Record<string, IncidentState>
+  /** Element instances that have `conditions`, so that a change of variables need not go through all. Absent: not noted, or ended. */
+  conditionWaits?: Record<string, true>
   /** In order of completion. Absent: none. */
   compensations?: CompensationState[]
 }

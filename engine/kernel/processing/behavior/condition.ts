@@ -1,4 +1,5 @@
 import { type ConditionFilter, definitionsOf, type Element, type SingleEvent } from '../../model/executable-process.ts'
+import type { ElementInstanceKey } from '../../record/keys.ts'
 import type { ElementInstance, VariableChange } from '../../state/instance-state.ts'
 import type { Step } from '../step.ts'
 import { triggerPart } from './event-part.ts'
@@ -18,8 +19,9 @@ export function triggerArmed(step: Step): void {
 export function triggerConditions(step: Step): void {
   const changedSince = step.takeChanges()
   if (!changedSince) return
-  for (const { key, conditions } of Object.values(step.state.elements).filter((instance) => instance.conditions)) {
-    for (const catcherId of [...(conditions ?? [])]) triggerConditionsOf(step, key, step.element(catcherId), changedSince(key, catcherId))
+  for (const key of Object.keys(step.state.conditionWaits ?? step.state.elements) as ElementInstanceKey[]) {
+    for (const catcherId of [...(step.find(key)?.conditions ?? [])])
+      triggerConditionsOf(step, key, step.element(catcherId), changedSince(key, catcherId))
   }
 }
 

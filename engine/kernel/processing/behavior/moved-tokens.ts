@@ -9,11 +9,11 @@ import type { InstanceState } from '../../state/instance-state.ts'
 export class MovedTokens {
   readonly #scopes = new Set<ElementInstanceKey>()
   #everywhere = false
-  readonly #readVariables: boolean
+  readonly #conditions: ReadonlySet<'root' | 'inside'>
 
-  /** @param readVariables a join has a condition of its own, so a change of variables counts, too */
-  constructor(readVariables: boolean) {
-    this.#readVariables = readVariables
+  /** @param conditions where joins have a condition of their own, so that a change of variables counts, too: in the root, or inside subprocesses */
+  constructor(conditions: ReadonlySet<'root' | 'inside'>) {
+    this.#conditions = conditions
   }
 
   /** Must see the event before it is applied: afterwards its element may be gone. */
@@ -37,7 +37,8 @@ export class MovedTokens {
         this.#scopes.add(event.key)
         break
       case 'variables.set':
-        if (this.#readVariables && state?.elements[event.scopeKey]?.children) this.#everywhere = true
+        if (this.#conditions.has('root') && event.scopeKey === state?.key) this.#scopes.add(event.scopeKey)
+        if (this.#conditions.has('inside') && state?.elements[event.scopeKey]?.children) this.#everywhere = true
         break
       case 'incident.resolved':
         // It may have stopped a command before its joins were looked at.

@@ -23,7 +23,7 @@ export const userTaskHandlers: Handlers<'assignUserTask' | 'unassignUserTask' | 
       if (!allowOverride && task.assignee !== undefined && task.assignee !== assignee) {
         return reject('INVALID_STATE', `Expected to claim user task ${task.key}, but ${task.assignee} already holds it; unassign it first`)
       }
-      const action = allowOverride ? 'assign' : 'claim'
+      const action = command.action ?? (allowOverride ? 'assign' : 'claim')
       if (task.assignee !== assignee) request(step, task, 'assigning', { action, changes: { assignee } })
       return undefined
     }),
@@ -41,7 +41,7 @@ export const userTaskHandlers: Handlers<'assignUserTask' | 'unassignUserTask' | 
     }),
   completeUserTask: (step, command) =>
     withTask(step, command.userTaskKey, (task) => {
-      request(step, task, 'completing', { action: 'complete', changes: {}, variables: command.variables })
+      request(step, task, 'completing', { action: command.action ?? 'complete', changes: {}, variables: command.variables })
       return undefined
     }),
 }

@@ -17,12 +17,16 @@ export const conditionAppliers: Appliers<'condition.opened' | 'condition.closed'
   'condition.opened': (state, event) => {
     const waiting = expectEntry(state.elements, event.elementInstanceKey, 'element instance')
     waiting.conditions = [...(waiting.conditions ?? []), event.elementId]
+    if (state.conditionWaits) state.conditionWaits[waiting.key] = true
     state.suspended?.armed.push({ elementInstanceKey: event.elementInstanceKey, elementId: event.elementId })
   },
   'condition.closed': (state, event) => {
     const waiting = expectEntry(state.elements, event.elementInstanceKey, 'element instance')
     const left = (waiting.conditions ?? []).filter((elementId) => elementId !== event.elementId)
     if (left.length > 0) waiting.conditions = left
-    else delete waiting.conditions
+    else {
+      delete waiting.conditions
+      delete state.conditionWaits?.[waiting.key]
+    }
   },
 }

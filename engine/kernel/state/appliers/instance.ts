@@ -23,6 +23,7 @@ export function createInstance(event: InstanceCreated): InstanceState {
     timers: {},
     subscriptions: {},
     incidents: {},
+    conditionWaits: {},
   }
 }
 
@@ -34,6 +35,7 @@ function end(state: InstanceState, status: 'completed' | 'terminated', endedAt: 
   if (root?.variables) state.result = root.variables
   delete state.elements[state.key]
   delete state.compensations
+  delete state.conditionWaits
   delete state.suspended
 }
 

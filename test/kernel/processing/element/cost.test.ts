@@ -30,7 +30,14 @@ const besideMany = (join: (model: ProcessBuilder) => ProcessBuilder) =>
     .task('other')
     .to('join')
 
+const besideCondition = () => {
+  const model = process('p')
+  model.eventSubProcess('esp', (inner) => inner.startOn('on', { condition: '=heavy', interrupting: false }).end('noted'))
+  return model.start().serviceTask('work', { type: 'w' }).forEach({ inputCollection: '=[1,2,3]', inputElement: 'item' }).end()
+}
+
 test.each([
+  ['a conditional event', besideCondition()],
   ['an inclusive join', besideMany((model) => model.inclusive('join'))],
   ['a complex join', besideMany((model) => model.complex('join', '=activationCount > 1'))],
 ])('an item of a multi-instance does not go through all the others while %s waits beside it', async (_, model) => {
@@ -40,7 +47,7 @@ test.each([
   const decided = decide(
     run.process,
     state,
-    { type: 'completeJob', jobKey: run.job('work').key, variables: {} },
+    { type: 'completeJob', jobKey: run.job('work').key, variables: { n: 1 } },
     { now: run.now, zone: 'UTC', newInstanceKey: () => '1' as never, findDecision: () => undefined },
   )
 
