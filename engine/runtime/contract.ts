@@ -76,10 +76,11 @@ export interface Engine extends InstanceSurgery {
   /** Runs a worker inside this node until the returned function is called (which waits for handlers in flight). */
   addWorker(worker: InProcessWorker): () => Promise<void>
 
-  assignUserTask(userTaskKey: string, assignee: string, allowOverride: boolean, actor: Actor): Promise<void>
+  /** `action` is told to listeners, here and below. */
+  assignUserTask(userTaskKey: string, assignee: string, allowOverride: boolean, actor: Actor, action?: string): Promise<void>
   unassignUserTask(userTaskKey: string, actor: Actor): Promise<void>
-  completeUserTask(userTaskKey: string, variables: Variables, actor: Actor): Promise<void>
-  /** Changes attributes. `action` is told to listeners. */
+  completeUserTask(userTaskKey: string, variables: Variables, actor: Actor, action?: string): Promise<void>
+  /** Changes attributes. */
   updateUserTask(userTaskKey: string, changes: UserTaskChanges, actor: Actor, action?: string): Promise<void>
 
   /**

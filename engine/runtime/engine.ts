@@ -206,10 +206,10 @@ class RunningEngine implements contract.Engine {
     return this.workers.add(worker)
   }
 
-  assignUserTask(userTaskKey: string, assignee: string, allowOverride: boolean, actor: Actor): Promise<void> {
+  assignUserTask(userTaskKey: string, assignee: string, allowOverride: boolean, actor: Actor, action?: string): Promise<void> {
     return this.submit(
       instanceOf(userTaskKey),
-      { type: 'assignUserTask', userTaskKey: userTaskKey as UserTaskKey, assignee, allowOverride },
+      { type: 'assignUserTask', userTaskKey: userTaskKey as UserTaskKey, assignee, allowOverride, ...(action !== undefined && { action }) },
       actor,
     )
   }
@@ -226,8 +226,12 @@ class RunningEngine implements contract.Engine {
     )
   }
 
-  completeUserTask(userTaskKey: string, variables: Variables, actor: Actor): Promise<void> {
-    return this.submit(instanceOf(userTaskKey), { type: 'completeUserTask', userTaskKey: userTaskKey as UserTaskKey, variables }, actor)
+  completeUserTask(userTaskKey: string, variables: Variables, actor: Actor, action?: string): Promise<void> {
+    return this.submit(
+      instanceOf(userTaskKey),
+      { type: 'completeUserTask', userTaskKey: userTaskKey as UserTaskKey, variables, ...(action !== undefined && { action }) },
+      actor,
+    )
   }
 
   publishMessage(request: contract.PublishMessageRequest, actor: Actor): Promise<{ readonly messageKey: string }> {

@@ -91,11 +91,12 @@ describe('a changeset', () => {
 
   test('is refused with 409 and the reason when a listener denies', async () => {
     const userTaskKey = await taskOf('heard')
-    const completion = client.completeUserTask({ userTaskKey: userTaskKey as never, variables: {} as never }).then(
+    const completion = client.completeUserTask({ userTaskKey: userTaskKey as never, variables: {} as never, action: 'approve' }).then(
       () => 'done',
       (error) => `${error.status} ${error.detail}`,
     )
     const job = await jobOf('check')
+    expect(job).toMatchObject({ listenerEventType: 'COMPLETING', userTask: { action: 'approve' } })
     await client.completeJob({ jobKey: job.jobKey, result: { type: 'userTask', denied: true, deniedReason: 'four eyes' } as never })
 
     expect(await completion).toContain('409')

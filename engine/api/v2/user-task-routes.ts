@@ -79,10 +79,10 @@ export function addUserTaskRoutes(app: Api, { engine }: ApiParts): void {
       },
     },
     async (request, reply) => {
-      const { assignee, allowOverride } = request.body
+      const { assignee, allowOverride, action } = request.body
       const { userTaskKey } = request.params
       await changing.make(userTaskKey, () =>
-        engine.assignUserTask(userTaskKey, assignee, allowOverride ?? true, actorOf(request.principal)),
+        engine.assignUserTask(userTaskKey, assignee, allowOverride ?? true, actorOf(request.principal), action ?? undefined),
       )
       return reply.code(204).send()
     },
@@ -115,7 +115,8 @@ export function addUserTaskRoutes(app: Api, { engine }: ApiParts): void {
     async (request, reply) => {
       const { userTaskKey } = request.params
       const variables = (request.body.variables ?? {}) as EngineVariables
-      await changing.make(userTaskKey, () => engine.completeUserTask(userTaskKey, variables, actorOf(request.principal)))
+      const action = request.body.action ?? undefined
+      await changing.make(userTaskKey, () => engine.completeUserTask(userTaskKey, variables, actorOf(request.principal), action))
       return reply.code(204).send()
     },
   )
