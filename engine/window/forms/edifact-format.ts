@@ -10,14 +10,6 @@ class Parts {
   }
 }
 
-/** Text that does not make its segment worth sending: a running number. */
-class Neutral {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
-  }
-}
-
 /** Zone in which EDIFACT times without an offset are meant. */
 const ZONE = 'Asia/Shanghai'
 
@@ -30,7 +22,6 @@ export const EDI: TemplateFormat = {
   contentType: 'application/edifact; charset=utf-8',
   escape: escapeValue,
   write(value, item) {
-    if (value instanceof Neutral) return escapeValue(value.text)
     if (value instanceof Parts) return markValue(item, value.parts.map((part) => escapeValue(toSendable(part))).join(':'))
     return markValue(item, isAbsent(value) ? '' : escapeValue(toSendable(toText(value))))
   },
@@ -52,10 +43,13 @@ export const EDI: TemplateFormat = {
     date: (value) => (typeof value === 'string' && value !== '' ? toPlainDay(value) : undefined),
     /** `{{time items.eta}}`: YYYYMMDDHHMM (format 203), in the zone of the port. */
     time: (value) => (typeof value === 'string' && value !== '' ? toPlainTime(value, ZONE) : undefined),
-    /** `{{sequence @index}}`: 1, 2, 3. */
-    sequence: (index) => new Neutral(String(Number(index) + 1)),
+    /** `{{sequence @index}}`: 1, 2, 3. As a value it keeps the segment that starts a group, whatever else the row leaves out. */
+    sequence: (index) => Number(index) + 1,
     /** `{{count items.lines}}`. */
     count: (list) => (Array.isArray(list) ? list.length : 0),
+    /** `{{#each (rows @root.items.goods "bill_no" bill.bill_no) as |item|}}`: the rows of a group whose item has that value. */
+    rows: (list, item, value) =>
+      Array.isArray(list) ? list.filter((row: Readonly<Record<string, unknown>>) => row[String(item)] === value) : [],
     /** `{{#if (same items.ie_flag "E")}}`. */
     same: (value, other) => value === other,
     /** `{{#if (holds container.container_lines line.line_no)}}`. */

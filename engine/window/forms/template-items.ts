@@ -17,6 +17,8 @@ export interface TemplateRules {
   readonly roots: ReadonlySet<string>
 }
 
+/** Helper that takes the rows of a group which have a value. */
+const ROWS = 'rows'
 const BLOCKS = new Set(['each', 'if', 'unless'])
 
 export function parseTemplate(source: string): hbs.AST.Program {
@@ -90,7 +92,7 @@ class TemplateWalk {
     if (typeof name !== 'string' || !BLOCKS.has(name)) this.#refuse(block, `block ${String(name)}`)
     const [param] = block.params
     const group = name === 'each' && param !== undefined ? this.#group(param) : undefined
-    if (group === undefined) for (const each of block.params) this.#expression(each, scope)
+    for (const each of group === undefined ? block.params : valuesOf(param)) this.#expression(each, scope)
     const row = block.program?.blockParams?.[0]
     if (name === 'each' && row === undefined) this.#refuse(block, 'each without a name for the row')
     this.program(block.program, row === undefined ? scope : new Map([...scope, [row, group === undefined ? {} : { group }]]))
@@ -99,9 +101,19 @@ class TemplateWalk {
 
   /** Name of the group when the expression is `items.<group>`. */
   #group(expression: hbs.AST.Expression): string | undefined {
+    if (expression.type === 'SubExpression') return this.#filteredGroup(expression as hbs.AST.SubExpression)
     if (expression.type !== 'PathExpression') return undefined
     const [head, group = '', ...rest] = segmentsOf(expression)
     return head === 'items' && rest.length === 0 && this.#rules.groups.has(group) ? group : undefined
+  }
+
+  /** Name of the group of `(rows items.<group> "<item>" value)`; that item is used. */
+  #filteredGroup({ path, params }: hbs.AST.SubExpression): string | undefined {
+    const [list, item] = params
+    if ((path as hbs.AST.PathExpression).original !== ROWS || list?.type !== 'PathExpression') return undefined
+    const group = this.#group(list)
+    if (group !== undefined && item?.type === 'StringLiteral') this.items.add((item as hbs.AST.StringLiteral).value)
+    return group
   }
 
   #expression(expression: hbs.AST.Expression, scope: Scope): void {
@@ -137,4 +149,9 @@ function segmentsOf(expression: hbs.AST.Expression): readonly string[] {
 /** `@root.items.containers`: how the header and other groups are read inside the rows of a group. */
 function isFromRoot(path: hbs.AST.PathExpression): boolean {
   return path.data && path.parts[0] === 'root' && path.parts.length > 1
+}
+
+/** What `rows` compares with, where a group is filtered. */
+function valuesOf(expression: hbs.AST.Expression | undefined): readonly hbs.AST.Expression[] {
+  return expression?.type === 'SubExpression' ? (expression as hbs.AST.SubExpression).params.slice(2) : []
 }
