@@ -38,6 +38,7 @@ import { addUserTaskRoutes } from './v2/user-task-routes.ts'
 import { addVariableRoutes } from './v2/variable-routes.ts'
 import { addAmendmentRoutes } from './window/amendment-routes.ts'
 import { addAnswerRoutes } from './window/answer-routes.ts'
+import { addCodelistRoutes } from './window/codelist-routes.ts'
 import { addDeclarationRoutes } from './window/declaration-routes.ts'
 import { addDocumentRoutes } from './window/document-routes.ts'
 import { addEnterpriseTaskRoutes } from './window/enterprise-task-routes.ts'
@@ -52,6 +53,7 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
   '/access/v1': [addAccessRoutes],
   '/window/v1': [
     addServiceRoutes,
+    addCodelistRoutes,
     addDeclarationRoutes,
     addAmendmentRoutes,
     addNoticeRoutes,
