@@ -88,7 +88,11 @@ const LOUD: readonly Draft[] = [
 
 function leaf(maker: GraphMaker, { quiet }: Place): Piece {
   const { chance, names } = maker
-  if (names.children.length > 0 && chance.is(12)) return whole(maker.add({ kind: 'call', calls: chance.oneOf(names.children) }))
+  if (names.children.length > 0 && chance.is(12)) {
+    const calls = chance.oneOf(names.children)
+    // What is called may throw what begins the caller again.
+    return whole(maker.add(quiet ? { kind: 'manual' } : { kind: 'call', calls }))
+  }
   return whole(maker.add(chance.oneOf(quiet ? LEAVES : [...LEAVES, ...LOUD])))
 }
 const whole = (id: string): Piece => ({ first: id, last: id })

@@ -163,3 +163,28 @@ describe('the answer of a listener to a suspended instance', () => {
     expectNothingLeft(run.state)
   })
 })
+
+describe('a transaction that is cancelled beside a task whose listeners are asked', () => {
+  test('leaves by its cancel event once all is undone and the task is gone', async () => {
+    const model = process('p')
+      .start()
+      .transaction('deal', (inner) => {
+        inner.start('in').serviceTask('paid', { type: 'pay' }).undo('paid', 'refund', { type: 'refund' }).parallel('fork')
+        inner.userTask('sign').listenToTask('canceling:check').end('signed')
+        inner.at('fork').serviceTask('check', { type: 'check' }).end('stop', { cancel: true })
+      })
+      .end()
+    model.boundary('deal', 'cancelled', { cancel: true }).end('undone')
+    const run = await play(model)
+    run.complete('paid')
+
+    run.complete('check')
+    run.complete('refund')
+    expect(run.live('deal')).toHaveLength(1)
+    expect(run.completed()).not.toContain('cancelled')
+    run.complete('sign')
+
+    expect(run.state.endElementId).toBe('undone')
+    expectNothingLeft(run.state)
+  })
+})
