@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ApiHarness } from '../helpers/api-harness.ts'
 import { process } from '../helpers/process-builder.ts'
@@ -119,5 +120,24 @@ describe('a deployment through the gate', () => {
 
   test('is not in the way of what Camunda takes: /v2 deploys without it', async () => {
     expect((await server.deploy({ 'camunda.bpmn': deadlocked('camunda') })).status).toBe(200)
+  })
+})
+
+describe('a gate whose thread dies', () => {
+  test('refuses with 503, and lets pass what someone answers for, saying that it is not verified', async () => {
+    const dying = async () =>
+      new Worker("require('node:worker_threads').parentPort.on('message', () => process.exit(1))", { eval: true, execArgv: [] })
+    const broken = await ApiHarness.open({}, { startWorker: dying })
+    const through = (fields: Readonly<Record<string, string>>) =>
+      broken.deploy({ 'sound.bpmn': sound('sound') }, 'analyst', { path: '/design/v1/deployments', fields })
+
+    const refused = await through({})
+    const passed = await through({ override: 'Checked by hand, twice' })
+    const { body: trail } = await broken.ask('admin', 'GET /ops/v1/audit?action=design.deployment.write&outcome=done')
+    await broken.close()
+
+    expect([refused.status, refused.body.code]).toEqual([503, 'UNAVAILABLE'])
+    expect([passed.status, passed.body.verified]).toEqual([200, false])
+    expect(trail.items).toMatchObject([{ reason: 'not verified: Checked by hand, twice' }])
   })
 })
