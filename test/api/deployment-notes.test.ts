@@ -16,7 +16,12 @@ describe('a deployment', () => {
     expect(status).toBe(200)
     expect(body.notes).toMatchObject([
       { resource: 'own.bpmn', elementId: 'pause', extension: 'WORKING_TIME' },
-      { resource: 'own.bpmn', elementId: 'join', extension: 'COMPLEX_GATEWAY', message: expect.stringContaining('use an inclusive gateway') },
+      {
+        resource: 'own.bpmn',
+        elementId: 'join',
+        extension: 'COMPLEX_GATEWAY',
+        message: expect.stringContaining('use an inclusive gateway'),
+      },
     ])
     const common = process('common').start().serviceTask('work', { type: 'work' }).end()
     expect((await server.deploy({ 'common.bpmn': common.xml() })).body).not.toHaveProperty('notes')
