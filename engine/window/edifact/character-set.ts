@@ -94,5 +94,9 @@ function upperHalf(encoding: string): ReadonlySet<string> {
 }
 
 function isUnicodeText(character: string): boolean {
-  return character >= ' ' && character !== '\u007f' && !/^[\u0080-\u009f\ufffe\uffff]|^\p{Surrogate}$/u.test(character)
+  const code = character.codePointAt(0) ?? 0
+  if (code < 0x7f) return code >= 0x20
+  const isControl = code < 0xa0
+  const isHalfSurrogate = code >= 0xd800 && code <= 0xdfff
+  return !isControl && !isHalfSurrogate && code !== 0xfffe && code !== 0xffff
 }

@@ -1,6 +1,9 @@
 import type { JsonObject } from '../../kernel/index.ts'
 import type { Envelope } from '../contract.ts'
-import { findCharacterSet, findMessageTable, type InterchangeSettings } from '../edifact/index.ts'
+import { findMessageTable, type InterchangeSettings } from '../edifact/index.ts'
+
+/** Character sets whose bytes are those of UTF-8. */
+const SENT_AS_UTF8: ReadonlySet<string> = new Set(['UNOA', 'UNOB', 'UNOW', 'UNOY'])
 
 /** `forms/edifact.json`: how the platform and the agencies are called in interchanges, and in which characters each agency takes them. */
 export interface EdifactSettings {
@@ -15,8 +18,9 @@ export function toEdifactSettings(file: JsonObject): EdifactSettings {
   const settings = file as unknown as EdifactSettings
   for (const [agencyId, { id, characterSet }] of Object.entries(settings.agencies)) {
     if (!/^[^:]{1,35}(?::[A-Z0-9]{1,4})?$/.test(id)) throw new Error(`Expected an id such as CUSTOMS:ZZZ for ${agencyId}, found ${id}`)
-    if (findCharacterSet(characterSet) === undefined)
-      throw new Error(`Expected a character set such as UNOW for ${agencyId}, found ${characterSet}`)
+    // Messages leave as UTF-8: a repertoire of other bytes would announce what is not sent.
+    if (!SENT_AS_UTF8.has(characterSet))
+      throw new Error(`Expected one of the character sets UNOA, UNOB, UNOW and UNOY for ${agencyId}, found ${characterSet}`)
   }
   return settings
 }
