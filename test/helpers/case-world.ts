@@ -78,9 +78,10 @@ export async function openCaseWorld(options: { readonly processesFolder?: string
       const all = await Promise.all(instancesIn(tree).map(({ processInstanceKey }) => engine.getHistory(processInstanceKey)))
       const status = await window.status(receiptNo)
       return {
-        completed: all.flatMap((entries) =>
-          entries.flatMap(({ events }) => events.flatMap((event) => (event.type === 'element.completed' ? [event.elementId] : []))),
-        ),
+        completed: all
+          .flat()
+          .sort((a, b) => a.at - b.at)
+          .flatMap(({ events }) => events.flatMap((event) => (event.type === 'element.completed' ? [event.elementId] : []))),
         documents: (status?.documents ?? []).map(({ kind }) => kind),
         variables: lastVariables(all[0] ?? []),
         errors: rulesIn(all.flat()),
