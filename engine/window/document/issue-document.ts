@@ -72,6 +72,9 @@ export function issueDocumentWorker(parts: WindowParts, declarations: Declaratio
       items: data,
       variables: job.variables,
     })
+    const { format } = job.customHeaders
+    if (format && !rendered.contentType.includes(format))
+      return refused(`a template ${kind}.${format}.hbs, as the header \`format\` asks for`, rendered.contentType)
     const key = await made.keys.current()
     const checkCode = checkCodeOf(number, key.codeSecret)
     const page = describePage(rendered)
