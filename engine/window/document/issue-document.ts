@@ -11,6 +11,7 @@ import { validityOf } from './document-validity.ts'
 import { type IssuedDocument, stateOf } from './issued-document.ts'
 import type { IssuedDocuments } from './issued-documents.ts'
 import { refuseJob, toldBy } from './job-order.ts'
+import type { PageFrame } from './page-request.ts'
 import type { PdfRenderer } from './pdf-renderer.ts'
 import type { SigningKeys } from './signing-keys.ts'
 import { describePage } from './verifier-view.ts'
@@ -78,22 +79,16 @@ export function issueDocumentWorker(parts: WindowParts, declarations: Declaratio
     const key = await made.keys.current()
     const checkCode = checkCodeOf(number, key.codeSecret)
     const page = describePage(rendered)
-    const content =
-      page === undefined
-        ? Buffer.from(rendered.body)
-        : await made.renderer.render({
-            source: rendered.body,
-            frame: {
-              number,
-              issuedAt: readable(issuedAt, parts.zone),
-              validUntil: validUntil === null ? null : readable(validUntil, parts.zone),
-              operator: operatorName,
-              verifyUrl: `${made.publicUrl()}/verify/${number}?c=${checkCode}`,
-              checkCode,
-              keyId: key.keyId,
-              createdAt: new Date(issuedAt).toISOString(),
-            },
-          })
+    const verifyUrl = `${made.publicUrl()}/verify/${number}?c=${checkCode}`
+    const frame = {
+      ...frameTimes(issuedAt, validUntil, parts.zone),
+      number,
+      operator: operatorName,
+      verifyUrl,
+      checkCode,
+      keyId: key.keyId,
+    }
+    const content = page === undefined ? Buffer.from(rendered.body) : await made.renderer.render({ source: rendered.body, frame })
     const holder = holderOf(job, page?.holder) ?? enterprise
     const statement = { number, kind, receiptNo, holder, issuedAt, validUntil, digest: digestOf(content), keyId: key.keyId }
     const document: IssuedDocument = {
@@ -144,6 +139,14 @@ function holderOf(job: ActivatedJob, byTemplate: string | undefined): string | u
   const { holder } = job.variables
   if (typeof holder === 'string' && holder !== '') return holder
   return byTemplate
+}
+
+function frameTimes(issuedAt: EpochMs, validUntil: EpochMs | null, zone: string): Pick<PageFrame, 'issuedAt' | 'validUntil' | 'createdAt'> {
+  return {
+    issuedAt: readable(issuedAt, zone),
+    validUntil: validUntil === null ? null : readable(validUntil, zone),
+    createdAt: new Date(issuedAt).toISOString(),
+  }
 }
 
 /** 2018-05-14 10:00 (+08:00). */
