@@ -3,6 +3,8 @@ import type { Forms, ItemError } from '../contract.ts'
 import type { PointedError } from './answer.ts'
 import type { AnswerMappingFile } from './answer-mapping.ts'
 
+/** Errors told of one answer; more of them help nobody. */
+const MAX_ERRORS = 200
 /** Item that an error is said of when the agency points at none. */
 const WHOLE = 'declaration'
 
@@ -23,7 +25,7 @@ export function itemErrorsOf(
   mapping: AnswerMappingFile,
 ): readonly ItemError[] {
   const items = namedItems(forms.schema(formId) ?? {})
-  return errors.map((error) => {
+  return errors.slice(0, MAX_ERRORS).map((error) => {
     const place = placeOf(error, items, mapping) ?? mapping.rules?.[error.rule] ?? forms.rulePlace(formId, error.rule) ?? fallback(error)
     const group = place.group ?? (place.item === WHOLE ? undefined : items.find(({ id }) => id === place.item)?.group)
     const text = error.text ?? error.rule

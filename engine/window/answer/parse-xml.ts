@@ -58,7 +58,7 @@ function reference(whole: string, decimal: string | undefined, hex: string | und
 function deepest(text: string): number {
   let depth = 0
   let most = 0
-  for (const [tag] of text.matchAll(/<[^!?][^>]*>/g)) {
+  for (const [tag] of text.matchAll(/<[^!?<>][^<>]*>/g)) {
     if (tag.startsWith('</')) depth -= 1
     else if (!tag.endsWith('/>')) depth += 1
     most = Math.max(most, depth)

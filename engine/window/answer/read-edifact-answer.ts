@@ -43,7 +43,8 @@ export function readEdifactAnswer(
   if (receipt === undefined || status === undefined) return { answers: [], faults }
   const version = Number(first(reading, file.version)?.value ?? Number.NaN)
   const reference = first(reading, file.reference)?.value
-  const note = first(reading, file.note)?.value
+  const said = first(reading, file.note)
+  const note = said && textOf(said)
   const answer: ReadAnswer = {
     id: `${interchange}/${message.reference}`,
     receiptNo: receipt.value,
@@ -81,20 +82,40 @@ function errorsOf({ mapping, at }: Reading): readonly PointedError[] {
     const selector = mapping.selectors.get(text)
     return selector === undefined ? [] : findNodes(selector, at)
   })
-  return rows.map((row) => {
+  return rows.flatMap((row) => {
     const reading = { mapping, at: row }
     const section = first(reading, errors.section)?.value
     const line = Number(first(reading, errors.line)?.value ?? Number.NaN)
     const tag = first(reading, errors.tag)?.value
-    const text = first(reading, errors.text)?.value
     const group = section === undefined ? undefined : sections[section]
-    return {
-      rule: first(reading, errors.rule)?.value ?? 'agency',
-      ...(text === undefined ? {} : { text }),
+    const place = {
       ...(group === undefined ? {} : { group }),
       ...(group !== undefined && Number.isInteger(line) && line > 0 ? { line } : {}),
       ...(tag === undefined ? {} : { tag: section === undefined ? tag : `${section}/${tag}` }),
     }
+    // One place may have several errors, each with its text; a single text is for all of them.
+    const texts = all(reading, errors.text).map(textOf)
+    const rules = all(reading, errors.rule).map(({ value }) => value)
+    return (rules.length === 0 ? ['agency'] : rules).map((rule, index) => {
+      const text = texts[index] ?? texts[0]
+      return { rule, ...(text === undefined ? {} : { text }), ...place }
+    })
+  })
+}
+
+/** Lines of a free text stand in components of their own. */
+function textOf({ segment, leaf }: FoundValue): string {
+  const components = segment.elements[leaf.element - 1] ?? []
+  return components
+    .slice(leaf.component - 1, leaf.lastComponent)
+    .filter((line) => line !== '')
+    .join(' ')
+}
+
+function all({ mapping, at }: Reading, paths: string | readonly string[] | undefined): readonly FoundValue[] {
+  return toPaths(paths).flatMap((text) => {
+    const selector = mapping.selectors.get(text)
+    return selector === undefined ? [] : findValues(selector, at)
   })
 }
 

@@ -36,6 +36,10 @@ describe('XML of an agency', () => {
     expect(ruleOf('<r>\n<a></b>\n</r>')).toMatchObject({ rule: 'xml.syntax', line: 2 })
   })
 
+  test('of open brackets alone is refused at once, however long', () => {
+    expect(ruleOf('<'.repeat(2_000_000))?.rule).toBe('xml.syntax')
+  })
+
   test('nested without end is refused', () => {
     expect(ruleOf('<a>'.repeat(10_000) + '</a>'.repeat(10_000))?.rule).toBe('xml.depth')
   })

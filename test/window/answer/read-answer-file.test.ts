@@ -77,7 +77,7 @@ describe('references', () => {
   test('version, number and note come along', () => {
     const { answers } = read(cusres(['BGM+962+CUS1+9', 'FTX+CUS+++SELECTED:FOR ALL', 'GEI+5+5', 'RFF+ABE:SW1::4', 'RFF+ABT:3700']))
 
-    expect(answers).toMatchObject([{ version: 4, reference: '3700', note: 'SELECTEDFOR ALL' }])
+    expect(answers).toMatchObject([{ version: 4, reference: '3700', note: 'SELECTED FOR ALL' }])
   })
 })
 
@@ -101,6 +101,15 @@ describe('an error marks the item it is of', () => {
       { item: 'trade_terms', rule: 'X2' },
     ])
     expect(found[1]).not.toHaveProperty('line')
+  })
+
+  test('each, where one place has several', () => {
+    const segments = ['BGM+963+SW1+9', 'ERP+2:1+CST', 'ERC+X1', 'ERC+X2', 'FTX+AAO+++FIRST', 'FTX+AAO+++SECOND:LINE']
+
+    expect(errors(cusres(segments)).map(({ item, rule, text }) => [item, rule, text.en])).toEqual([
+      ['hs_code', 'X1', 'FIRST'],
+      ['hs_code', 'X2', 'SECOND LINE'],
+    ])
   })
 
   test('by the WCO ids of section and item, which the dictionary knows', () => {
