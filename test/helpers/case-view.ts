@@ -21,6 +21,7 @@ export function viewOf(tree: CaseTree): CaseView {
     waiting: instances.flatMap(({ waiting }) => waiting),
     incidents: instances.flatMap(({ incidents }) => incidents.map(({ elementId, message }) => `${elementId}: ${message}`)),
     variables: root?.variables ?? {},
+    instances: instances.map(({ processInstanceKey }) => processInstanceKey),
     ...(isOver ? { end: root.endElementId ?? '' } : {}),
     ...(isOver && root.endedAt !== undefined ? { endedAt: root.endedAt } : {}),
   }

@@ -92,6 +92,7 @@ export async function openCaseWorld(options: { readonly processesFolder?: string
         accounts: [],
       }
     },
+    onChange: (listener) => void engine.onCommitted((entry) => listener(entry.processInstanceKey)),
     onMessage(answer) {
       inbox.answer = async (message) => answer({ ...message, receiptNo: await rootOf(message.receiptNo) })
     },

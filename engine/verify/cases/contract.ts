@@ -115,6 +115,8 @@ export interface CaseView {
   readonly incidents: readonly string[]
   /** Of the declaration's instance; while it runs. */
   readonly variables: JsonObject
+  /** Keys of all instances this was read from. */
+  readonly instances: readonly string[]
 }
 export interface CaseSpot {
   readonly elementId: string
@@ -159,6 +161,8 @@ export interface CaseWorld {
   act(receiptNo: string | undefined, played: ProcessCase, act: ReadyAct): Promise<void>
   record(receiptNo: string, played: ProcessCase): Promise<CaseRecord>
   /** Who answers the messages to agencies. Receipt numbers of opened cases are given as that of the case that opened them. */
+  /** Tells the keys of instances as they go on; a world that cannot is asked again and again. */
+  onChange?(listener: (processInstanceKey: string) => void): void
   onMessage(answer: (message: CaseMessage) => Promise<CaseReceipt>): void
 }
 

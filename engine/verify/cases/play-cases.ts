@@ -30,6 +30,21 @@ export async function playCases(cases: readonly CaseToPlay[], world: CaseWorld, 
     return find()?.receive(message) ?? { kind: 'received', ack: {} }
   })
   const isOpen = (play: CasePlay) => !results.has(play)
+  // Most of the time most cases only wait; those are not looked at again until one of their instances has gone on.
+  const known = new Map<CasePlay, CaseView>()
+  const caseOf = new Map<string, CasePlay>()
+  world.onChange?.((processInstanceKey) => {
+    const play = caseOf.get(processInstanceKey)
+    if (play) known.delete(play)
+  })
+  async function viewOf(play: CasePlay, receiptNo: string): Promise<CaseView> {
+    const seen = known.get(play)
+    if (seen) return seen
+    const view = await world.view(receiptNo)
+    for (const key of view.instances) caseOf.set(key, play)
+    if (world.onChange) known.set(play, view)
+    return view
+  }
 
   async function step(play: CasePlay): Promise<boolean> {
     if (play.receiptNo === undefined) {
@@ -38,7 +53,7 @@ export async function playCases(cases: readonly CaseToPlay[], world: CaseWorld, 
       await beginning
       return true
     }
-    const view = await world.view(play.receiptNo)
+    const view = await viewOf(play, play.receiptNo)
     if (view.end !== undefined) {
       results.set(play, await resultOf(play, view, world))
       return true
