@@ -11,7 +11,8 @@ const old = `dist.old-${process.pid}`
 await build({
   entryPoints: [
     'engine/main.ts',
-    'engine/store/sqlite/worker.ts', 'engine/window/document/render-worker.ts',
+    'engine/store/sqlite/worker.ts',
+    'engine/window/document/render-worker.ts',
     'engine/verify/verify-worker.ts',
     'test/agencies/main.ts',
     'test/demo/main.ts',

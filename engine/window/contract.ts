@@ -4,12 +4,12 @@ import type { StoredDocument } from '../store/index.ts'
 import type { AnswerFormat } from './answer/answer.ts'
 import type { AnswerMapping } from './answer/answer-mapping.ts'
 import type { AnswerRequest, AnswerResult } from './answer/take-answer.ts'
+import type { CaseTree } from './case-tree.ts'
 import type { DocumentCheck, DocumentClaim, PublicKey } from './document/document-check.ts'
 import type { DocumentState } from './document/issued-document.ts'
 import type { DocumentFile } from './document/open-documents.ts'
 import type { ReadDeclarations } from './edifact/index.ts'
 import type { Ledgers } from './ledger/ledger-contract.ts'
-import type { CaseTree } from './case-tree.ts'
 import type { Notice, NoticeRequest, NoticeResult } from './notice.ts'
 
 /** A text shown to people, in both languages. */

@@ -25,6 +25,7 @@ describe('an enterprise', () => {
         agencies: ['customs'],
         validFrom: '2017-01-01',
         validTo: null,
+        notices: [],
       },
     ])
     expect((await server.ask('fuzhou', 'GET /window/v1/services/permit')).body.name).toBe('许可')
