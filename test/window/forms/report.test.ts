@@ -16,8 +16,28 @@ afterEach(() => rm(folder, { recursive: true }))
 test('149 items of two forms have become 96', async () => {
   const counted = await countForms()
 
-  expect(counted.goods).toEqual({ report: { forms: { customs: 73, inspection: 76 }, before: 149, after: 96 }, differences: [] })
+  expect(counted.goods).toMatchObject({ report: { forms: { customs: 73, inspection: 76 }, before: 149, after: 96 }, differences: [] })
   expect(toTable(counted)).toContain('53 (35.6%)')
+})
+
+test('641 items of three forms have become 384', async () => {
+  const counted = await countForms()
+
+  expect(counted.ships).toMatchObject({
+    report: { forms: { msa: 265, customs: 180, frontierQuarantine: 196 }, before: 641, after: 384 },
+    differences: [],
+    agencies: { msa: 265, customs: 180, frontier: 196, inspection: 196 },
+  })
+  expect(toTable(counted)).toContain('257 (40.1%)')
+})
+
+test('form C is counted by the agency that is sent less of it', async () => {
+  await edit('messages/frontier/ship.form-c.json.hbs', '"crewRemarks": {{json row.CRW032}}', '"crewRemarks": null')
+
+  const { ships } = await countForms(folder)
+
+  expect(ships?.report.forms.frontierQuarantine).toBe(195)
+  expect(ships?.differences).toEqual(['frontier/ship.form-c: CRW032 is routed to frontier, but the template leaves it out'])
 })
 
 test('the report counts what the template uses, and names an item it leaves out', async () => {
