@@ -7,6 +7,8 @@ import type { WindowParts } from './window-parts.ts'
 export interface CaseTree {
   readonly receiptNo: string
   readonly service: string
+  /** Receipt number of the case that opened it. */
+  readonly openedBy?: string
   /** `in-progress`, or what it ended as. */
   readonly state: string
   readonly instances: readonly CaseInstance[]
@@ -84,6 +86,7 @@ export function caseTrees({ engine }: WindowParts, declarations: Declarations): 
     return {
       receiptNo,
       service: record.service,
+      ...(record.openedBy === undefined ? {} : { openedBy: record.openedBy }),
       state: record.state,
       instances: await instance(record.processInstanceKey),
       opened: (await Promise.all(opened.items.map(({ body }) => find(body.receiptNo)))).filter((tree) => tree !== undefined),

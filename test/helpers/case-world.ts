@@ -1,12 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { checkAgainstForm, officerFormView } from '../../engine/api/officer-form.ts'
 import { ProblemError } from '../../engine/api/problem.ts'
-import type { Json, JsonObject } from '../../engine/kernel/index.ts'
-import type { HistoryEntry } from '../../engine/store/index.ts'
-import type { CaseMessage, CaseReceipt, CaseWorld, ProcessCase, ReadyAct } from '../../engine/verify/cases/index.ts'
+import type { JsonObject } from '../../engine/kernel/index.ts'
+import type { CaseWorld, ProcessCase, ReadyAct } from '../../engine/verify/cases/index.ts'
 import { type CaseTree, loadForms, openWindow, type SingleWindow } from '../../engine/window/index.ts'
-import { instancesIn, openedIn, viewOf } from './case-view.ts'
+import { openInbox } from './case-inbox.ts'
+import { completedIn, instancesIn, lastVariables, openedEnds, rulesIn, viewOf } from './case-view.ts'
 import { type EngineHarness, openEngineHarness, TENANT } from './engine-harness.ts'
 
 const ZONE = 'Asia/Shanghai'
@@ -78,17 +76,11 @@ export async function openCaseWorld(options: { readonly processesFolder?: string
       const all = await Promise.all(instancesIn(tree).map(({ processInstanceKey }) => engine.getHistory(processInstanceKey)))
       const status = await window.status(receiptNo)
       return {
-        completed: all
-          .flat()
-          .sort((a, b) => a.at - b.at)
-          .flatMap(({ events }) => events.flatMap((event) => (event.type === 'element.completed' ? [event.elementId] : []))),
+        completed: completedIn(all.flat()),
         documents: (status?.documents ?? []).map(({ kind }) => kind),
         variables: lastVariables(all[0] ?? []),
         errors: rulesIn(all.flat()),
-        opened: openedIn(tree).map(({ service, instances: [root] }) => ({
-          service,
-          ...(root && !root.isActive && root.endElementId !== undefined ? { end: root.endElementId } : {}),
-        })),
+        opened: openedEnds(tree),
         accounts: [],
       }
     },
@@ -157,65 +149,4 @@ async function completeTask({ window, harness }: InProcessWorld, receiptNo: stri
     return
   }
   await engine.completeUserTask(taskKey, variables, { id: task.candidateGroups[0] ?? 'officer', kind: 'user' })
-}
-
-/** What the declaration's instance knew when it ended. */
-function lastVariables(entries: readonly HistoryEntry[]): JsonObject {
-  const known: Record<string, Json> = {}
-  const root = entries[0]?.processInstanceKey
-  for (const { events } of entries)
-    for (const event of events) if (event.type === 'variables.set' && event.scopeKey === root) Object.assign(known, event.variables)
-  return known
-}
-
-/** Rule ids of every item error that was set as a variable. */
-function rulesIn(entries: readonly HistoryEntry[]): readonly string[] {
-  const rules = new Set<string>()
-  const look = (value: Json): void => {
-    if (value === null || typeof value !== 'object') return
-    if (Array.isArray(value)) {
-      for (const inner of value) look(inner)
-      return
-    }
-    const { rule, item } = value as JsonObject
-    if (typeof rule === 'string' && typeof item === 'string') rules.add(rule)
-    for (const inner of Object.values(value as JsonObject)) look(inner as Json)
-  }
-  for (const { events } of entries) for (const event of events) if (event.type === 'variables.set') look(event.variables as JsonObject)
-  return [...rules]
-}
-
-interface Inbox {
-  readonly url: string
-  answer: (message: CaseMessage) => Promise<CaseReceipt>
-  close(): Promise<void>
-}
-async function openInbox(): Promise<Inbox> {
-  const server: Server = createServer((request, response) => void receive(inbox, request, response))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const inbox: Inbox = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    answer: async () => ({ kind: 'received', ack: {} }),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  }
-  return inbox
-}
-async function receive(inbox: Inbox, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  for await (const _ of request) {
-    // Read to its end: a message that is not read keeps its connection.
-  }
-  const header = (name: string) => String(request.headers[name] ?? '')
-  const receipt = await inbox.answer({
-    receiptNo: header('x-window-receipt'),
-    agencyId: (request.url ?? '').slice(1),
-    message: header('x-window-message'),
-    idempotencyKey: header('idempotency-key'),
-  })
-  const [status, body] =
-    receipt.kind === 'received'
-      ? [200, { status: 'received', ...receipt.ack }]
-      : receipt.kind === 'refused'
-        ? [422, { status: 'refused', reason: receipt.reason }]
-        : [503, { status: 'silent' }]
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }

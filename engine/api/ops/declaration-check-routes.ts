@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { Type } from 'typebox'
 import { foldEvents } from '../../kernel/index.ts'
-import type { HistoryEntry, InstanceRow } from '../../store/index.ts'
+import type { HistoryEntry } from '../../store/index.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import type { FoldCheck } from '../contract.ts'
 import { notFound } from '../problem.ts'
 import { answers, closed } from '../schema.ts'
 
-const MOST_INSTANCES = 100
 const ReceiptNo = closed({ receiptNo: Type.String({ maxLength: 64 }) })
 
 /** What is stored of a declaration's process instances, and the proof that it follows from their events. */
@@ -24,7 +23,7 @@ export function addDeclarationCheckRoutes(app: Api, { engine, window }: ApiParts
     },
     async (request) => {
       const entries: HistoryEntry[] = []
-      for (const instance of await instancesOf(request.params.receiptNo)) entries.push(...(await engine.getHistory(instance.key)))
+      for (const instance of await instancesOf(request.params.receiptNo)) entries.push(...(await engine.getHistory(instance)))
       return { items: entries }
     },
   )
@@ -50,23 +49,18 @@ export function addDeclarationCheckRoutes(app: Api, { engine, window }: ApiParts
     async (request): Promise<FoldCheck> => {
       const { receiptNo } = request.params
       const instances = []
-      for (const instance of await instancesOf(receiptNo)) instances.push(await foldCheck(instance.key))
+      for (const instance of await instancesOf(receiptNo)) instances.push(await foldCheck(instance))
       return { receiptNo, equal: instances.length > 0 && instances.every((instance) => instance.equal), instances }
     },
   )
 
-  async function instancesOf(receiptNo: string): Promise<readonly InstanceRow[]> {
-    const declaration = await window.find(receiptNo)
-    if (!declaration) throw notFound({ en: `a declaration with receipt number ${receiptNo}`, zh: `回执号为 ${receiptNo} 的申报` })
-    const page = await engine.store.search('instance', {
-      filter: { businessKey: receiptNo },
-      sort: [{ field: 'startedAt', order: 'asc' }],
-      limit: MOST_INSTANCES,
-    })
-    return page.items
+  async function instancesOf(receiptNo: string): Promise<readonly string[]> {
+    const tree = await window.caseTree(receiptNo)
+    if (!tree) throw notFound({ en: `a declaration with receipt number ${receiptNo}`, zh: `回执号为 ${receiptNo} 的申报` })
+    return tree.instances.map(({ processInstanceKey }) => processInstanceKey)
   }
 
-  async function foldCheck(key: InstanceRow['key']): Promise<FoldCheck['instances'][number]> {
+  async function foldCheck(key: string): Promise<FoldCheck['instances'][number]> {
     const stored = await engine.store.loadInstance(key as never)
     // The instance may go on between the two reads; what came after the state that was read does not count.
     const history = (await engine.store.loadHistory(key as never)).filter((entry) => entry.revision <= (stored?.revision ?? 0))
