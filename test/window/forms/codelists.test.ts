@@ -48,6 +48,41 @@ describe('a code', () => {
   })
 })
 
+describe('the standards behind', () => {
+  test('countries are those of ISO 3166, named in both languages', () => {
+    const regions = new Intl.DisplayNames('en', { type: 'region' })
+    const countries = forms.codelist('countries')
+
+    expect(countries?.size).toBe(249)
+    for (const code of countries?.codes() ?? []) {
+      expect(regions.of(code), code).not.toBe(code)
+      expect(countries?.find(code)?.name.zh, code).toMatch(/\p{Script=Han}/u)
+    }
+  })
+
+  test('nationalities are those of the countries and of ICAO Doc 9303', () => {
+    const nationalities = forms.codelist('nationalities')
+
+    for (const code of forms.codelist('countries')?.codes() ?? [])
+      expect(nationalities?.validity(String(forms.codelist('countries')?.find(code)?.alpha3), '2026-05-18'), code).toEqual({
+        kind: 'valid',
+      })
+    expect(nationalities?.find('XXA')?.name.en).toBe('Stateless person')
+  })
+
+  test('ports have a code of UN/LOCODE in a country of ISO 3166, and functions', () => {
+    const ports = forms.codelist('un-locode')
+
+    expect(ports?.size).toBeGreaterThan(1500)
+    for (const code of ports?.codes() ?? []) {
+      expect(code).toMatch(/^[A-Z]{2}[A-Z2-9]{3}$/)
+      expect(forms.codelist('countries')?.find(code.slice(0, 2)), code).toBeDefined()
+      expect(ports?.find(code)?.functions, code).toMatch(/^[14]$/)
+    }
+    expect(ports?.find('CNXMN')?.functions).toBe('4')
+  })
+})
+
 describe('a commodity code', () => {
   test.each([
     ['0804300001', '2026-05-18', { kind: 'valid' }],
