@@ -55,6 +55,7 @@ const CASES: readonly (readonly [string, JsonObject, JsonObject])[] = [
   ['SH0114', change({ BTH004: '2026-05-19T02:00Z' }), change({ BTH004: '2026-05-19T02:01Z' })],
   ['SH0115', change({ VOY012: 'CNXMG' }), arrival],
   ['SH0116', without(change({ VOY010: 'CNXMG' }), 'port_calls'), without(arrival, 'port_calls')],
+  ['SH0117', change({ VOY005: 'CNXMN' }), change({ VOY005: 'CNXAM' })],
   ['SH0200', change({ SHP014: 18251 }), change({ SHP014: 18250 })],
   ['SH0201', change({ SHP022: '2005-01-31' }), change({ SHP022: '2005-02-01' })],
   ['SH0202', change({ SHP016: 27.6 }), change({ SHP016: 27.61 })],
