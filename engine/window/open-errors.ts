@@ -38,7 +38,10 @@ export function seeVariables(errors: OpenErrors, variables: Variables): OpenErro
   for (const [name, answer] of Object.entries(variables)) {
     const agency = ANSWER.exec(name)?.[1]
     if (agency === undefined || !isObject(answer)) continue
-    if (numberOr(answer.version, seen.version) < seen.version) continue
+    const version = numberOr(answer.version, seen.version)
+    if (version < seen.version) continue
+    // A version that an agency speaks of has been sent: a process without a validation of its own has no other sign of that.
+    if (version > seen.version) seen = { version, ofValidation: [], ofAgencies: seen.ofAgencies }
     const ofAgencies = new Map(seen.ofAgencies)
     ofAgencies.delete(agency)
     const found = WANTS_BETTER_DATA.has(answer.status) ? toItemErrors(answer.errors) : []

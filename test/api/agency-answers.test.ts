@@ -81,6 +81,27 @@ describe('customs that takes EDIFACT', () => {
     expect(status.errors).toEqual([])
   })
 
+  test('points at what is wrong, and the enterprise sees it at the item', async () => {
+    const { receiptNo, jobKey } = await waitingForCustoms()
+    await server.ask('customsSystem', `POST /v2/jobs/${jobKey}/completion`, { body: { variables: {} } })
+    const errors = ['ERP+2:1+CST', 'ERC+X1', 'FTX+AAO+++UNKNOWN COMMODITY', 'ERP+2:1', 'ERC+FJ0421', 'FTX+AAO+++NET EXCEEDS GROSS']
+    const body = cusres(receiptNo, ['BGM+963+CUS9+9'])
+      .replace(/UNT\+\d+/, `UNT+${4 + errors.length}`)
+      .replace('UNT', `${errors.join("'\n")}'\nUNT`)
+
+    const answer = await server.ask('customsSystem', ROUTE, { body, headers: IN_WORDS })
+
+    expect(answer.body).toMatchObject({ faults: [], taken: [{ status: 'rejected' }] })
+    const shown = await until(async () => {
+      const status = await server.ask('fuzhou', `GET /window/v1/declarations/${receiptNo}`)
+      return status.body.errors.length > 0 ? status.body.errors : undefined
+    })
+    expect(shown).toEqual([
+      { item: 'hs_code', group: 'lines', line: 1, rule: 'X1', text: 'UNKNOWN COMMODITY' },
+      { item: 'net_weight', rule: 'FJ0421', text: 'NET EXCEEDS GROSS' },
+    ])
+  })
+
   test('refuses an interchange by CONTRL: the enterprise sees why', async () => {
     const { receiptNo, body } = await waitingForCustoms()
     const { reference } = readInterchange(body).header
@@ -94,6 +115,17 @@ describe('customs that takes EDIFACT', () => {
       faults: [],
     })
   })
+})
+
+test('the operator says in which format an agency takes its messages', async () => {
+  const body = { name: { en: 'Port', zh: '港口' }, validFrom: '2015-01-01', validTo: null, format: 'edi', transport: { kind: 'worker' } }
+
+  const stored = await server.ask('operator', 'PUT /ops/v1/agencies/port', { body })
+  const refused = await server.ask('operator', 'PUT /ops/v1/agencies/port', { body: { ...body, format: 'csv' } })
+  const { format: _, ...usual } = body
+  const again = await server.ask('operator', 'PUT /ops/v1/agencies/port', { body: usual })
+
+  expect([stored.body.format, refused.status, again.body.format]).toEqual(['edi', 400, undefined])
 })
 
 describe('an answer', () => {
@@ -181,6 +213,12 @@ describe('an answer', () => {
     const answer = await server.ask('customsSystem', ROUTE, { body, headers: { 'content-type': 'application/xml' } })
 
     expect([answer.status, answer.body.faults[0].rule]).toEqual([422, 'xml.doctype'])
+  })
+
+  test('that is a book is refused', async () => {
+    const answer = await server.ask('customsSystem', ROUTE, { body: `UNB${' '.repeat(1_100_000)}`, headers: EDIFACT })
+
+    expect([answer.status, answer.body.code]).toEqual([413, 'PAYLOAD_TOO_LARGE'])
   })
 
   test('of no content type that is agreed is refused', async () => {

@@ -10,8 +10,8 @@ import { answers, closed } from '../schema.ts'
 
 const EDIFACT = /^application\/edifact(?:$|\s*;)/i
 const XML = /^(?:application|text)\/xml(?:$|\s*;)/i
-/** Answers are small; a file of many still fits. */
-const BODY_LIMIT_BYTES = 4 * 1024 * 1024
+/** Answers are small; a file of hundreds still fits. */
+const BODY_LIMIT_BYTES = 1024 * 1024
 
 const Fault = Type.Object(
   {
