@@ -204,6 +204,10 @@ export const FAILURE_TEXTS = {
     en: 'Expected to claim user task {task}, but {holder} already holds it; unassign it first',
     zh: '任务 {task} 已由 {holder} 领取；请先释放',
   },
+  TASK_BY_SAME_PERSON: {
+    en: 'Expected task {task} to be done by another person than {element}, but {person} did that; leave it to a colleague',
+    zh: '任务 {task} 与环节 {element} 不得由同一人办理，而 {person} 已办理后者；请交由其他同事办理',
+  },
   TASK_MUST_GO_ON: {
     en: 'Expected user task {task} to be let go on while {phase}, but it was denied; complete the job without denying',
     zh: '任务 {task} 在 {phase} 阶段不可拒绝；请直接完成作业',

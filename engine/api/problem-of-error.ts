@@ -12,6 +12,7 @@ import { fieldProblems } from './request-validation.ts'
 
 const ENGINE_CODES = {
   NOT_FOUND: 'NOT_FOUND',
+  FORBIDDEN: 'FORBIDDEN',
   INVALID_STATE: 'INVALID_STATE',
   INVALID_ARGUMENT: 'INVALID_ARGUMENT',
   ALREADY_EXISTS: 'ALREADY_EXISTS',

@@ -318,6 +318,7 @@ export interface BroadcastSignalRequest {
 
 export type EngineFailureCode =
   | 'NOT_FOUND'
+  | 'FORBIDDEN'
   | 'INVALID_STATE'
   | 'INVALID_ARGUMENT'
   | 'ALREADY_EXISTS'

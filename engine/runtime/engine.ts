@@ -28,6 +28,7 @@ import { Definitions } from './definitions.ts'
 import { deploy } from './deploy.ts'
 import { evaluateDecision } from './evaluate-decision.ts'
 import { findStartable } from './find-startable.ts'
+import { refuseSamePerson } from './four-eyes.ts'
 import { type Committed, InstanceLoop, type OutboxSource } from './instance-loop.ts'
 import { JobPolls } from './job-polls.ts'
 import { errorCommand, failCommand, Jobs } from './jobs.ts'
@@ -206,8 +207,9 @@ class RunningEngine implements contract.Engine {
     return this.workers.add(worker)
   }
 
-  assignUserTask(userTaskKey: string, assignee: string, allowOverride: boolean, actor: Actor, action?: string): Promise<void> {
-    return this.submit(
+  async assignUserTask(userTaskKey: string, assignee: string, allowOverride: boolean, actor: Actor, action?: string): Promise<void> {
+    await this.guarded(() => refuseSamePerson(this, userTaskKey, assignee))
+    await this.submit(
       instanceOf(userTaskKey),
       { type: 'assignUserTask', userTaskKey: userTaskKey as UserTaskKey, assignee, allowOverride, ...(action !== undefined && { action }) },
       actor,
@@ -226,8 +228,9 @@ class RunningEngine implements contract.Engine {
     )
   }
 
-  completeUserTask(userTaskKey: string, variables: Variables, actor: Actor, action?: string): Promise<void> {
-    return this.submit(
+  async completeUserTask(userTaskKey: string, variables: Variables, actor: Actor, action?: string): Promise<void> {
+    await this.guarded(() => refuseSamePerson(this, userTaskKey, actor.id))
+    await this.submit(
       instanceOf(userTaskKey),
       { type: 'completeUserTask', userTaskKey: userTaskKey as UserTaskKey, variables, ...(action !== undefined && { action }) },
       actor,

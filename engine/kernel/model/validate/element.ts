@@ -83,6 +83,7 @@ export function validateElement(process: ExecutableProcess, element: Element, pr
       'MISSED_RUNS',
       `Expected the property timer.missedRuns of ${element.id} to be skip, once or all, but found '${missedRuns}'; choose one`,
     )
+  validateNotBy(process, element, problems)
   const { id, type, incoming, outgoing } = element
   if ((type === 'startEvent' || type === 'boundaryEvent' || type === 'eventSubProcess') && incoming.length > 0) {
     problems.error(id, 'INCOMING_FLOW', `Expected no sequence flow into ${id}, but ${incoming[0]?.id} leads there; remove it`)
@@ -248,5 +249,17 @@ function validateEventGateway(process: ExecutableProcess, element: Element, prob
         'EVENT_GATEWAY_TARGET',
         `Expected ${target.id} to be reached only from ${element.id}, but other flows lead there too; use a separate event`,
       )
+  }
+}
+
+/** Four eyes: a task may name others whose completers may not complete it. */
+function validateNotBy(process: ExecutableProcess, { id, properties: { notBy } }: Element, problems: Problems): void {
+  for (const other of notBy?.split(',').map((name) => name.trim()) ?? []) {
+    if (process.elements.get(other)?.type === 'userTask') continue
+    problems.error(
+      id,
+      'NOT_BY',
+      `Expected the property notBy of ${id} to name user tasks of process ${process.bpmnProcessId}, but ${other} is none; correct it`,
+    )
   }
 }

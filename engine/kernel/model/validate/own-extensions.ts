@@ -21,6 +21,7 @@ const OWN = {
   WORKING_TIME: ['a duration of working time', 'compute the date before, and use a date'],
   CRON_ZONE: ['a zone behind a cron expression', 'write the hours in the time of the server'],
   MISSED_RUNS: ['the property timer.missedRuns', 'accept one run to catch up'],
+  FOUR_EYES: ['the property notBy', 'let a task listener refuse the person'],
   STATUS_CLOCK: ['the property clock', 'it has no effect there'],
   CHINESE_NAME: ['the property name.zh', 'it has no effect there'],
   WEBHOOK: ['the property webhook', 'it has no effect there'],
@@ -30,6 +31,7 @@ export const OWN_EXTENSIONS = Object.keys(OWN) as readonly OwnExtension[]
 
 const PROPERTIES: Readonly<Record<string, OwnExtension>> = {
   'timer.missedRuns': 'MISSED_RUNS',
+  notBy: 'FOUR_EYES',
   clock: 'STATUS_CLOCK',
   'clock.on': 'STATUS_CLOCK',
   'name.zh': 'CHINESE_NAME',
