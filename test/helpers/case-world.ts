@@ -71,7 +71,7 @@ export async function openCaseWorld(options: { readonly processesFolder?: string
       await carryOut(world, receiptNo, played, act)
       await harness.settled()
     },
-    async record(receiptNo) {
+    async record(receiptNo, played) {
       const tree = await treeOf(receiptNo)
       const all = await Promise.all(instancesIn(tree).map(({ processInstanceKey }) => engine.getHistory(processInstanceKey)))
       const status = await window.status(receiptNo)
@@ -81,7 +81,7 @@ export async function openCaseWorld(options: { readonly processesFolder?: string
         variables: lastVariables(all[0] ?? []),
         errors: rulesIn(all.flat()),
         opened: openedEnds(tree),
-        accounts: [],
+        accounts: await accountsOf(window, played.expect.accounts ?? []),
       }
     },
     onChange: (listener) => void engine.onCommitted((entry) => listener(entry.processInstanceKey)),
@@ -125,7 +125,23 @@ async function carryOut(world: InProcessWorld, receiptNo = '', played: ProcessCa
       return window.withdraw(receiptNo, { reason: act.reason, idempotencyKey: `${receiptNo}-withdraws`, actor: DECLARANT })
     case 'setCredit':
       return window.setCredit(played.enterprise, act.creditClass, OUTSIDE)
+    case 'openAccount': {
+      const { ledger, account, ...terms } = act.account
+      const entry = { kind: 'open', key: `open/${account}`, enterprise: played.enterprise, ...terms } as const
+      await window.ledgers.post({ ledger, account, entries: [entry], actor: OUTSIDE })
+      return
+    }
   }
+}
+
+/** Those of the accounts a case speaks of that there are, with their balances. */
+async function accountsOf(window: SingleWindow, spoken: readonly JsonObject[]): Promise<readonly JsonObject[]> {
+  const found = await Promise.all(spoken.map(({ ledger, account }) => window.ledgers.find(String(ledger), String(account))))
+  return found.flatMap((state) => {
+    if (!state) return []
+    const { ledger, account, unit, status, enterprise, validTo, balance } = state
+    return [{ ledger, account, unit, status, enterprise, validTo, ...balance }]
+  })
 }
 
 /** As the API does: the answer must fit the task's form. */

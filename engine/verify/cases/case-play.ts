@@ -2,6 +2,7 @@ import { Duration } from 'luxon'
 import type { EpochMs, Json, JsonObject } from '../../kernel/index.ts'
 import { caseData, withFeel } from './case-data.ts'
 import type {
+  CaseAccount,
   CaseAct,
   CaseData,
   CaseMessage,
@@ -156,6 +157,8 @@ export class CasePlay {
     }
     if ('amend' in act) return [{ kind: 'amend', data: this.data(act.amend) }]
     if ('withdraw' in act) return [{ kind: 'withdraw', reason: act.withdraw }]
+    if ('openAccount' in act)
+      return [{ kind: 'openAccount', account: this.feel(act.openAccount as unknown as JsonObject) as unknown as CaseAccount }]
     if ('setCredit' in act) return [{ kind: 'setCredit', creditClass: act.setCredit }]
     return []
   }

@@ -11,6 +11,11 @@ const anyObject = { type: 'object' }
 const data = object({ file: text, data: anyObject, change: anyObject })
 const after = { type: 'string', pattern: '^P' }
 
+const account = object(
+  { ledger: text, account: text, amount: { type: ['string', 'number'] }, unit: text, validFrom: text, validTo: text, enterprise: text },
+  ['ledger', 'account', 'amount'],
+)
+
 const act = {
   oneOf: [
     object({ after, acknowledge: anyObject }, ['acknowledge']),
@@ -22,6 +27,7 @@ const act = {
     object({ after, notice: text, data: anyObject, twice: { type: 'boolean' } }, ['notice', 'data']),
     object({ after, withdraw: text }, ['withdraw']),
     object({ after, setCredit: text }, ['setCredit']),
+    object({ after, openAccount: account }, ['openAccount']),
     object({ after, wait: { const: true } }, ['wait']),
   ],
 }

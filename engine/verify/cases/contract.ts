@@ -77,9 +77,23 @@ export type CaseAct = { readonly after?: string } & (
   | { readonly notice: string; readonly data: JsonObject; readonly twice?: boolean }
   | { readonly withdraw: string }
   | { readonly setCredit: string }
+  /** The operator opens a ledger account, as another service would have done. */
+  | { readonly openAccount: CaseAccount }
   /** The instance is left alone: a deadline passes. */
   | { readonly wait: true }
 )
+
+/** Terms of a ledger account; `unit` where the ledger has several. Texts that start with `=` are FEEL. */
+export interface CaseAccount {
+  readonly ledger: string
+  readonly account: string
+  readonly amount: string | number
+  readonly unit?: string
+  readonly validFrom?: string
+  readonly validTo?: string
+  /** Owner; default is who declares. */
+  readonly enterprise?: string
+}
 
 export interface CaseExpectation {
   /** Id of the end event. */
@@ -96,7 +110,7 @@ export interface CaseExpectation {
   readonly variables?: JsonObject
   /** Rule ids of item errors that must have been found on the way. */
   readonly errors?: readonly string[]
-  /** Balances after the end, as decimal texts: `{"ledger":"guarantee","account":"…","reserved":"0.00"}`. */
+  /** Accounts after the end, with their balances as decimal texts: `{"ledger":"guarantee","account":"…","status":"open","reserved":"0.00"}`. */
   readonly accounts?: readonly JsonObject[]
   /** From the declaration to the end at most (ISO 8601 duration), on the clock of the play. */
   readonly within?: string
@@ -174,6 +188,7 @@ export type ReadyAct =
   | { readonly kind: 'notice'; readonly notice: string; readonly data: JsonObject; readonly idempotencyKey: string }
   | { readonly kind: 'withdraw'; readonly reason: string }
   | { readonly kind: 'setCredit'; readonly creditClass: string }
+  | { readonly kind: 'openAccount'; readonly account: CaseAccount }
 
 export interface CaseResult {
   readonly service: string
