@@ -7,6 +7,8 @@ import type { WindowParts } from './window-parts.ts'
 export interface CaseTree {
   readonly receiptNo: string
   readonly service: string
+  /** USCC. */
+  readonly enterprise: string
   /** Receipt number of the case that opened it. */
   readonly openedBy?: string
   /** `in-progress`, or what it ended as. */
@@ -86,6 +88,7 @@ export function caseTrees({ engine }: WindowParts, declarations: Declarations): 
     return {
       receiptNo,
       service: record.service,
+      enterprise: record.enterprise,
       ...(record.openedBy === undefined ? {} : { openedBy: record.openedBy }),
       state: record.state,
       instances: await instance(record.processInstanceKey),

@@ -70,6 +70,6 @@ function secrets(): { readonly password: string; readonly apiKey: string } {
   return { password: randomBytes(12).toString('base64url'), apiKey: newApiKey() }
 }
 
-function newApiKey(): string {
+export function newApiKey(): string {
   return `swk_${randomBytes(9).toString('hex')}_${randomBytes(32).toString('base64url')}`
 }

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { projectRoot } from '../../engine/root.ts'
 import { accountNamed, type DemoAccount, makeAccounts, newSecret } from './accounts.ts'
 import { exited, lastLines, startProgram, stopProgram } from './child-process.ts'
 import { DemoClock } from './demo-clock.ts'
 import { startFerretDb } from './ferretdb-process.ts'
 import { findFreePort } from './free-port.ts'
+import { nodeArgs } from './node-program.ts'
 import type { DemoOptions, Language } from './options.ts'
 import type { AgencyCounts } from './report.ts'
 import { RetryingClient } from './retrying-client.ts'
@@ -154,14 +154,6 @@ export class DemoStage {
       await operator.expect({ method: 'PUT', path: `/ops/v1/enterprises/${enterprise}/credit`, body: { creditClass: 'AEO-advanced' } })
     }
   }
-}
-
-/** A program beside this one: built when this one is built, else the source through tsx. */
-function nodeArgs(program: string): readonly string[] {
-  const isBuilt = import.meta.url.endsWith('.js')
-  // This file and its bundle are both two folders below the root of their tree.
-  const file = fileURLToPath(new URL(`../../${program}.${isBuilt ? 'js' : 'ts'}`, import.meta.url))
-  return isBuilt ? ['--enable-source-maps', file] : ['--import', 'tsx', file]
 }
 
 function serverArgs(folder: string, port: number, clock: DemoClock): readonly string[] {

@@ -57,6 +57,7 @@ describe('npm run demo', () => {
       '--json',
       '--kill=1',
       '--scenario=wrong-data,withdrawn',
+      '--service=none',
       '--clock-factor=1200',
       '--time-limit=150',
     )
@@ -75,7 +76,7 @@ describe('npm run demo', () => {
   }, 180_000)
 
   test('leaves no process and no folder behind when it is interrupted', async () => {
-    const { child, output } = startDemo('--scenario=green')
+    const { child, output } = startDemo('--scenario=green', '--service=none')
     const url = await outputHas(output, /Single window at (http:\S+),/)
     await outputHas(output, /green {2}filed/)
     expect(demoFolders()).toHaveLength(1)
@@ -89,7 +90,7 @@ describe('npm run demo', () => {
   }, 180_000)
 
   test('leaves two declarations open, with command lines that show them', async () => {
-    const { child, output } = startDemo('--scenario=withdrawn', '--clock-factor=1200')
+    const { child, output } = startDemo('--scenario=withdrawn', '--clock-factor=1200', '--service=none')
     await outputHas(output, /The server (stays) up/)
     const [officer = '', enterprise = ''] = output.out.split('\n').filter((line) => /^(curl|for) /.test(line))
 

@@ -1,13 +1,16 @@
+import { runCases } from './case-run.ts'
 import { killAllPrograms } from './child-process.ts'
 import { DemoRun } from './demo-run.ts'
 import { DemoStage } from './demo-stage.ts'
 import { leaveOpen, linesToTry } from './open-cases.ts'
 import { type DemoOptions, readOptions, USAGE } from './options.ts'
-import { align, findFaults, toJsonLine, toTable } from './report.ts'
+import { align, findFaults, toCaseTable, toJsonLine, toTable } from './report.ts'
 import { toTimeline } from './timeline.ts'
 import { describeUnfinished } from './unfinished.ts'
 
 /** After the time limit there is still this long to find out what was waited for. */
+/** All services with all their deadlines; the clock jumps, so this is work and not waiting. */
+const CASES_TAKE_AT_MOST_MS = 600_000
 const DESCRIBING_TAKES_AT_MOST_MS = 15_000
 
 async function main(options: DemoOptions): Promise<number> {
@@ -26,9 +29,14 @@ async function main(options: DemoOptions): Promise<number> {
     const result = await demo.result()
     faults.push(...demo.failures.filter((failure) => !faults.includes(failure)), ...findFaults(result))
     say(`\n${toTable(result)}\n`)
+    const played = options.services?.length === 0 || limit.aborted ? undefined : await runCases(options, stage.folder, AbortSignal.timeout(CASES_TAKE_AT_MOST_MS), say)
+    if (played) {
+      say(`\n${toCaseTable(played)}\n`)
+      faults.push(...played.faults)
+    }
     for (const fault of faults) say(`FAULT  ${fault}`)
     if (!options.once) await stayUp(stage, options, say)
-    if (options.json) process.stdout.write(`${toJsonLine(result)}\n`)
+    if (options.json) process.stdout.write(`${toJsonLine(result, played)}\n`)
     return faults.length === 0 ? 0 : 1
   } finally {
     await stage.close()

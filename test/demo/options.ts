@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { casesOfAll } from './case-run.ts'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
 
 export const USAGE = `Runs the single window with demonstration agencies on a fresh temporary store, has real declarations filed,
@@ -16,6 +17,7 @@ officers' tasks done, and shows what became of each.
   --outage-rate N     share of tries at an agency that fail (default 0.05)
   --declarations N    how many declarations at least; scenarios take turns (default: one of each)
   --scenario A,B      only these scenarios (default: all)
+  --service A,B       play only the cases of these services; "none" plays none (default: all)
   --lang en|zh        language of tasks and timelines (default en)
   --port N            port of the server; 0 picks a free one (default 0)
   --time-limit S      give up after S seconds, saying what was waited for (default 120; with --kill 240)
@@ -34,6 +36,8 @@ export interface DemoOptions {
   readonly outageRate: number
   readonly declarations: number
   readonly scenarios: readonly Scenario[]
+  /** Services whose cases are played; absent: all. */
+  readonly services?: readonly string[]
   readonly language: Language
   readonly port: number
   readonly timeLimitMs: number
@@ -42,7 +46,19 @@ export interface DemoOptions {
 }
 
 const SWITCHES = ['help', 'once', 'json', 'keep', 'verbose'] as const
-const VALUES = ['kill', 'store', 'clock-factor', 'seed', 'outage-rate', 'declarations', 'scenario', 'lang', 'port', 'time-limit'] as const
+const VALUES = [
+  'kill',
+  'store',
+  'clock-factor',
+  'seed',
+  'outage-rate',
+  'declarations',
+  'scenario',
+  'service',
+  'lang',
+  'port',
+  'time-limit',
+] as const
 
 /** Options, or `help`. @throws with what was expected and found. */
 export function readOptions(args: readonly string[]): DemoOptions | 'help' {
@@ -71,6 +87,7 @@ export function readOptions(args: readonly string[]): DemoOptions | 'help' {
     outageRate: number('outage-rate', 0.05, 0, 1),
     declarations: number('declarations', 0, 0, 10_000),
     scenarios: chooseScenarios(given.scenario),
+    ...readServices(given.service),
     language: readLanguage(given.lang ?? 'en'),
     port: number('port', 0, 0, 65_535),
     timeLimitMs: number('time-limit', kills > 0 ? 240 : 120, 1, 86_400) * 1000,
@@ -83,6 +100,16 @@ function readStore(given: string | boolean): string {
   const store = String(given)
   if (['sqlite', 'ferretdb'].includes(store) || /^mongodb(\+srv)?:\/\/[^/]/.test(store)) return store
   throw new Error(`Expected --store to be sqlite, ferretdb or mongodb://host/database, found "${store}"`)
+}
+
+function readServices(given: string | boolean | undefined): { readonly services?: readonly string[] } {
+  if (typeof given !== 'string') return {}
+  if (given === 'none') return { services: [] }
+  const known = casesOfAll().map(({ service }) => service)
+  const services = given.split(',')
+  const unknown = services.find((service) => !known.includes(service))
+  if (unknown !== undefined) throw new Error(`Expected --service to name some of ${known.join(', ')}, found "${unknown}"`)
+  return { services }
 }
 
 function readLanguage(given: string | boolean): Language {

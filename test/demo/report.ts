@@ -1,3 +1,6 @@
+import type { CaseResult } from '../../engine/verify/cases/index.ts'
+import type { CaseRunResult } from './case-run.ts'
+
 /** What became of one declaration. */
 export interface DeclarationResult {
   readonly receiptNo: string
@@ -58,7 +61,7 @@ export function findFaults(result: RunResult): readonly string[] {
 }
 
 /** The last line of standard output under `--json`. */
-export function toJsonLine(result: RunResult): string {
+export function toJsonLine(result: RunResult, played?: CaseRunResult): string {
   const { declarations, kills, lost, agencies, foldsChecked, clockFactor, store, elapsedMs } = result
   return JSON.stringify({
     declarations,
@@ -70,7 +73,22 @@ export function toJsonLine(result: RunResult): string {
     clockFactor,
     store,
     elapsedMs,
+    ...(played && { services: played.services, cases: played.cases.map(toCaseLine), casesMs: played.elapsedMs }),
   })
+}
+
+function toCaseLine({ service, id, receiptNo, end, faults }: CaseResult) {
+  return { service, id, receiptNo, end, holds: faults.length === 0 }
+}
+
+/** A line a service: its cases and its ends. */
+export function toCaseTable({ services, cases, elapsedMs }: CaseRunResult): string {
+  const rows = services.map(({ service, cases: count, ends }) => {
+    const held = cases.filter((one) => one.service === service && one.faults.length === 0).length
+    const reached = Object.values(ends).filter((times) => times > 0).length
+    return [service, `${held} of ${count}`, `${reached} of ${Object.keys(ends).length}`]
+  })
+  return `${align([['service', 'cases held', 'ends reached'], ...rows])}\n\n${cases.length} cases played in ${(elapsedMs / 1000).toFixed(1)} s`
 }
 
 /** The closing table. */

@@ -29,6 +29,7 @@ const Instance = Type.Object({
 const Tree = Type.Object({
   receiptNo: Type.String(),
   service: Type.String(),
+  enterprise: Type.String(),
   openedBy: Type.Optional(Type.String()),
   state: Type.String(),
   instances: Type.Array(Instance),

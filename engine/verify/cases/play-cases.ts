@@ -42,7 +42,7 @@ export async function playCases(cases: readonly CaseToPlay[], world: CaseWorld, 
     if (seen) return seen
     const view = await world.view(receiptNo)
     for (const key of view.instances) caseOf.set(key, play)
-    if (world.onChange) known.set(play, view)
+    known.set(play, view)
     return view
   }
 
@@ -68,6 +68,9 @@ export async function playCases(cases: readonly CaseToPlay[], world: CaseWorld, 
 
   while (plays.some(isOpen)) {
     await world.settled()
+    if (!world.onChange) known.clear()
+    // Looked at side by side: over a network that is most of the time. What fails is told when it is the case's turn.
+    await Promise.all(plays.filter(isOpen).map((play) => play.receiptNo && viewOf(play, play.receiptNo).catch(() => undefined)))
     let moved = false
     for (const play of plays.filter(isOpen)) {
       try {
