@@ -11,7 +11,9 @@ export function caseAccounts(enterprises: readonly string[]): readonly DemoAccou
   )
   return [
     account('operator', { roles: ['operator'] }),
-    ...[...new Set(enterprises)].map((enterprise) => account(`enterprise-${enterprise.toLowerCase()}`, { roles: ['enterprise'], enterprise })),
+    ...[...new Set(enterprises)].map((enterprise) =>
+      account(`enterprise-${enterprise.toLowerCase()}`, { roles: ['enterprise'], enterprise }),
+    ),
     ...agencies.map((agency) => account(`${agency}-system`, { roles: ['agency'], agency })),
     ...groupsOf(processes, agencies).map((group) =>
       account(group, { roles: ['officer'], agency: group.slice(0, group.indexOf('.')), groups: [group] }),

@@ -29,7 +29,10 @@ async function main(options: DemoOptions): Promise<number> {
     const result = await demo.result()
     faults.push(...demo.failures.filter((failure) => !faults.includes(failure)), ...findFaults(result))
     say(`\n${toTable(result)}\n`)
-    const played = options.services?.length === 0 || limit.aborted ? undefined : await runCases(options, stage.folder, AbortSignal.timeout(CASES_TAKE_AT_MOST_MS), say)
+    const played =
+      options.services?.length === 0 || limit.aborted
+        ? undefined
+        : await runCases(options, stage.folder, AbortSignal.timeout(CASES_TAKE_AT_MOST_MS), say)
     if (played) {
       say(`\n${toCaseTable(played)}\n`)
       faults.push(...played.faults)
