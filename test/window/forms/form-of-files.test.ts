@@ -147,6 +147,20 @@ test('a form made of files alone checks, by service, items of several dictionari
   ])
 })
 
+test('a declaration that says no day is checked on the day that the caller names', async () => {
+  const { decl_date: _, ...undated } = FORM.properties
+  await write('declarations/batch-application.schema.json', { ...FORM, required: ['batch_no', 'lines'], properties: undated })
+  const forms = await loadForms(folder)
+  const { decl_date: __, ...data } = { ...right, lines: [{ hs_code: '4418209000', unit_statutory1: '035' }] }
+  const errors = (day?: string) => forms.validate('batch-application', data, day === undefined ? {} : { day })
+
+  expect(errors()).toEqual([])
+  expect(errors('2021-12-31')).toEqual([])
+  expect(errors('2026-05-18')[0]?.text.en).toBe(
+    'Commodity code (HS-based, 10 digits): the code "4418209000" of the list "Commodity codes" ended on 2021-12-31; choose one that is valid on 2026-05-18',
+  )
+})
+
 test('and routes its items by their agencies, as the form says them', async () => {
   const forms = await loadForms(folder)
   const envelope = {
