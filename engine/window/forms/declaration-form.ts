@@ -45,6 +45,27 @@ export function titleOf(schema: JsonObject): Text {
   return { en: String(schema.title), zh: String(schema['x-title-zh']) }
 }
 
+export interface UnknownReference {
+  readonly reference: string
+  /** JSON pointer to what refers. */
+  readonly pointer: string
+}
+
+/** References of a form's source that point at nothing. */
+export function unknownReferences(node: Json, definitions: ReadonlyMap<string, JsonObject>, pointer = ''): readonly UnknownReference[] {
+  if (node === null || typeof node !== 'object') return []
+  if (Array.isArray(node)) return node.flatMap((each: Json, index) => unknownReferences(each, definitions, `${pointer}/${index}`))
+  const { $ref, ...rest } = node as JsonObject
+  const inner = Object.entries(rest).flatMap(([key, value]) => unknownReferences(value as Json, definitions, `${pointer}/${key}`))
+  if (typeof $ref !== 'string' || definitionOf($ref, definitions) !== undefined) return inner
+  return [{ reference: $ref, pointer }, ...inner]
+}
+
+function definitionOf($ref: string, definitions: ReadonlyMap<string, JsonObject>): Json | undefined {
+  const [schemaId = '', pointer = ''] = $ref.split('#')
+  return (definitions.get(schemaId)?.$defs as JsonObject | undefined)?.[pointer.replace('/$defs/', '')]
+}
+
 function toFormItem(id: string, schema: JsonObject): FormItem {
   return { id, name: titleOf(schema), agencies: (schema['x-agencies'] ?? []) as readonly string[], schema }
 }
@@ -56,9 +77,7 @@ function resolveRefs(node: Json, definitions: ReadonlyMap<string, JsonObject>, f
   if (typeof $ref !== 'string') {
     return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, resolveRefs(value, definitions, formId)]))
   }
-  const [schemaId = '', pointer = ''] = $ref.split('#')
-  const name = pointer.replace('/$defs/', '')
-  const found = (definitions.get(schemaId)?.$defs as JsonObject | undefined)?.[name]
+  const found = definitionOf($ref, definitions)
   if (found === undefined) throw new Error(`Expected form ${formId} to refer to an item of the dictionary, but found no ${$ref}`)
   return { ...(resolveRefs(found, definitions, formId) as JsonObject), ...rest }
 }

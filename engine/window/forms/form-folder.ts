@@ -1,12 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import type { JsonObject } from '../../kernel/index.ts'
 import type { AnswerMappingFile } from '../answer/answer-mapping.ts'
 import type { Codelist } from '../contract.ts'
 import type { MappingFile } from '../edifact/index.ts'
+import { type FileSet, readFileSet } from '../file-set.ts'
 import { toCodelist } from './codelist.ts'
-import { type DeclarationForm, toDeclarationForm } from './declaration-form.ts'
+import { type DeclarationForm, toDeclarationForm, unknownReferences } from './declaration-form.ts'
 import { type EdifactSettings, toEdifactSettings } from './edifact-settings.ts'
+import { FILE_SHAPES, type FileShape } from './form-file-shape.ts'
+import { type FormProblem, FormProblems } from './form-problem.ts'
 import type { RuleFile } from './rule-check.ts'
 import { TEMPLATE_FORMATS, type TemplateFormat } from './template-format.ts'
 import { parseTemplate } from './template-items.ts'
@@ -29,93 +31,113 @@ export interface FormFolder {
 }
 export interface TemplateFile {
   readonly id: string
+  /** Path in the folder. */
+  readonly path: string
   readonly format: TemplateFormat
   readonly tree: hbs.AST.Program
 }
 
-/** Reads the folder. Throws, with the file's path, when a file is not what it should be. */
+/** Reads the folder. Throws, with each file's path, when files are not what they should be. */
 export async function readFormFolder(folder: string): Promise<FormFolder> {
-  const [dictionaries, codelists, declarations, ruleFiles, officerForms, documents, messages, settings, imports, answers] =
-    await Promise.all([
-      readJsonFiles(join(folder, 'dictionary'), '.schema.json'),
-      readJsonFiles(join(folder, 'codelists'), '.json'),
-      readJsonFiles(join(folder, 'declarations'), '.schema.json'),
-      readJsonFiles(join(folder, 'declarations'), '.rules.json'),
-      readJsonFiles(join(folder, 'decisions'), '.form.json'),
-      readTemplates(join(folder, 'documents')),
-      readMessages(join(folder, 'messages')),
-      readJsonFiles(folder, '.json'),
-      readJsonFiles(join(folder, 'imports'), '.json'),
-      readJsonFiles(join(folder, 'answers'), '.json'),
-    ])
-  const edifact = settings.get('edifact')
-  const definitions = new Map([...dictionaries.values()].map((schema) => [String(schema.$id), schema]))
-  const lists: ReadonlyMap<string, Codelist> = mapValues(codelists, (_, file) => toCodelist(file, (id) => lists.get(id)))
-  return {
+  const { read, problems } = parseFormFolder(await readFileSet(folder))
+  if (problems.length > 0) throw new Error(problems.map(({ message }) => message).join('\n'))
+  return read
+}
+
+/** The files of the folder, by their paths in it; what cannot be read is left out and told. */
+export function parseFormFolder(files: FileSet): { readonly read: FormFolder; readonly problems: readonly FormProblem[] } {
+  const told = new FormProblems()
+  const json = (folder: string, ending: string, shape?: FileShape) => readJsonFiles(files, { folder, ending, shape }, told)
+  const dictionaries = json('dictionary', '.schema.json', FILE_SHAPES.dictionary)
+  const definitions = new Map<string, JsonObject>()
+  for (const [name, schema] of dictionaries) {
+    const id = String(schema.$id)
+    if (definitions.has(id)) told.add(`dictionary/${name}.schema.json`, '/$id', `Expected an id that no other dictionary has, found ${id}`)
+    definitions.set(id, schema)
+  }
+  const lists: ReadonlyMap<string, Codelist> = told.each(
+    json('codelists', '.json', FILE_SHAPES.codelist),
+    (id) => `codelists/${id}.json`,
+    (_, file) => toCodelist(file, (id) => lists.get(id)),
+  )
+  const schemas = json('declarations', '.schema.json', FILE_SHAPES.declaration)
+  const settings = json('', '.json').get('edifact')
+  const edifact = settings && told.attempt('edifact.json', () => toEdifactSettings(settings))
+  const read: FormFolder = {
     codelists: lists,
-    declarations: mapValues(declarations, (id, schema) => toDeclarationForm(id, schema, definitions)),
-    rules: mapValues(ruleFiles, (_, file) => file as unknown as RuleFile),
-    messages,
-    documents,
-    officerForms,
-    answers: mapValues(answers, (_, file) => file as unknown as AnswerMappingFile),
-    imports: mapValues(imports, (_, file) => file as unknown as MappingFile),
-    ...(edifact === undefined ? {} : { edifact: toEdifactSettings(edifact) }),
+    declarations: readDeclarations(schemas, definitions, told),
+    rules: as<RuleFile>(json('declarations', '.rules.json', FILE_SHAPES.rules)),
+    messages: readTemplates(files, 'messages', told),
+    documents: readTemplates(files, 'documents', told),
+    officerForms: json('decisions', '.form.json', FILE_SHAPES.decision),
+    answers: as<AnswerMappingFile>(json('answers', '.json', FILE_SHAPES.answer)),
+    imports: as<MappingFile>(json('imports', '.json', FILE_SHAPES.import)),
+    ...(edifact === undefined ? {} : { edifact }),
   }
+  return { read, problems: told.all }
 }
 
-async function readMessages(folder: string): Promise<ReadonlyMap<string, TemplateFile>> {
-  const messages = new Map<string, TemplateFile>()
-  for (const agencyId of await listFolder(folder)) {
-    for (const [id, file] of await readTemplates(join(folder, agencyId)))
-      messages.set(`${agencyId}/${id}`, { ...file, id: `${agencyId}/${id}` })
-  }
-  return messages
+function readDeclarations(
+  schemas: ReadonlyMap<string, JsonObject>,
+  definitions: ReadonlyMap<string, JsonObject>,
+  told: FormProblems,
+): ReadonlyMap<string, DeclarationForm> {
+  const path = (id: string) => `declarations/${id}.schema.json`
+  const sound = new Map(
+    [...schemas].filter(([id, schema]) => {
+      const unknown = unknownReferences(schema, definitions)
+      for (const { reference, pointer } of unknown)
+        told.add(path(id), pointer, `Expected form ${id} to refer to an item of the dictionary, but found no ${reference}`)
+      return unknown.length === 0
+    }),
+  )
+  return told.each(sound, path, (id, schema) => toDeclarationForm(id, schema, definitions))
 }
 
-async function readTemplates(folder: string): Promise<ReadonlyMap<string, TemplateFile>> {
+/** Messages lie in a folder for each agency, documents in one; a message may have an EDIFACT version beside the usual one: that has the ending in its id, `cus.dec.edi`. */
+function readTemplates(files: FileSet, folder: 'messages' | 'documents', told: FormProblems): ReadonlyMap<string, TemplateFile> {
   const templates = new Map<string, TemplateFile>()
-  for (const name of await listFolder(folder)) {
-    const format = TEMPLATE_FORMATS.find((each) => name.endsWith(`.${each.extension}.hbs`))
-    if (format === undefined) continue
-    // A message may have an EDIFACT version beside the usual one: that has the ending in its id, `cus.dec.edi`.
-    const id = basename(name, format.extension === 'edi' ? '.hbs' : `.${format.extension}.hbs`)
-    const path = join(folder, name)
-    templates.set(id, { id, format, tree: readAs(path, parseTemplate, await readFile(path, 'utf8')) })
+  for (const [path, content] of files) {
+    const [at, ...rest] = path.split('/')
+    const format = TEMPLATE_FORMATS.find((each) => path.endsWith(`.${each.extension}.hbs`))
+    if (at !== folder || rest.length !== (folder === 'messages' ? 2 : 1) || format === undefined) continue
+    const name = rest.join('/')
+    const id = name.slice(0, -(format.extension === 'edi' ? '.hbs' : `.${format.extension}.hbs`).length)
+    const tree = told.attempt(path, () => readAs(path, parseTemplate, content))
+    if (tree) templates.set(id, { id, path, format, tree })
   }
   return templates
 }
 
-async function readJsonFiles(folder: string, ending: string): Promise<ReadonlyMap<string, JsonObject>> {
-  const files = new Map<string, JsonObject>()
-  for (const name of await listFolder(folder)) {
-    if (!name.endsWith(ending)) continue
-    const path = join(folder, name)
-    files.set(
-      basename(name, ending),
-      readAs(path, (text) => JSON.parse(text) as JsonObject, await readFile(path, 'utf8')),
-    )
+interface JsonFiles {
+  readonly folder: string
+  readonly ending: string
+  readonly shape: FileShape | undefined
+}
+
+function readJsonFiles(files: FileSet, { folder, ending, shape }: JsonFiles, told: FormProblems): ReadonlyMap<string, JsonObject> {
+  const read = new Map<string, JsonObject>()
+  for (const [path, content] of files) {
+    const name = basename(path)
+    if (path !== (folder === '' ? name : `${folder}/${name}`) || !name.endsWith(ending)) continue
+    const value = told.attempt(path, () => readAs(path, (text) => JSON.parse(text) as JsonObject, content))
+    if (value === undefined) continue
+    const faults = shape?.(value) ?? []
+    for (const { pointer, message } of faults) told.add(path, pointer, `Expected forms/${path} to be complete, but ${pointer} ${message}`)
+    if (faults.length === 0) read.set(name.slice(0, -ending.length), value)
   }
-  return files
+  return read
 }
 
 function readAs<T>(path: string, read: (text: string) => T, text: string): T {
   try {
     return read(text)
   } catch (cause) {
-    throw new Error(`Expected ${path} to be readable, but: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new Error(`Expected forms/${path} to be readable, but: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }
 
-async function listFolder(folder: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder)).sort()
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw cause
-  }
-}
-
-function mapValues<A, B>(map: ReadonlyMap<string, A>, change: (key: string, value: A) => B): ReadonlyMap<string, B> {
-  return new Map([...map].map(([key, value]) => [key, change(key, value)]))
+/** Files whose shape has been checked. */
+function as<T>(files: ReadonlyMap<string, JsonObject>): ReadonlyMap<string, T> {
+  return files as unknown as ReadonlyMap<string, T>
 }

@@ -1,13 +1,16 @@
 import { join } from 'node:path'
 import type { Json, JsonObject } from '../../kernel/index.ts'
 import { projectRoot } from '../../root.ts'
-import { ANY_AGENCY, toAnswerMapping } from '../answer/answer-mapping.ts'
+import { ANY_AGENCY, type AnswerMapping, toAnswerMapping } from '../answer/answer-mapping.ts'
 import type { Envelope, Forms, ItemError, ValidateOptions } from '../contract.ts'
-import { type MappingFile, readDeclarations, toMessageMapping, writeInterchange } from '../edifact/index.ts'
+import { type MappingFile, type MessageMapping, readDeclarations, toMessageMapping, writeInterchange } from '../edifact/index.ts'
+import { type FileSet, readFileSet } from '../file-set.ts'
 import { type Template, type TemplateCompiler, toTemplateCompiler } from './compile-template.ts'
 import type { DeclarationForm } from './declaration-form.ts'
 import { interchangeOf, partiesOf } from './edifact-settings.ts'
-import { type FormFolder, readFormFolder, type TemplateFile } from './form-folder.ts'
+import { metaSchemaFaults } from './form-file-shape.ts'
+import { type FormFolder, parseFormFolder, type TemplateFile } from './form-folder.ts'
+import { type FormProblem, FormProblems } from './form-problem.ts'
 import { refuseFaultyOfficerForm } from './officer-form.ts'
 import { routedItemIds, routeItems } from './route-items.ts'
 import { compileRules } from './rule-check.ts'
@@ -22,37 +25,87 @@ interface Rendering {
 
 /**
  * Reads and compiles `forms/` once (default: the project's). Throws when something in it does not fit: a schema that names an unknown
- * item or list, a rule that is not FEEL, a template that uses an item its agency may not see.
+ * item or list, a rule that is not FEEL, a template that uses an item its agency may not see. Everything that does not fit is told.
  */
 export async function loadForms(folder: string = join(projectRoot(), 'forms')): Promise<Forms> {
-  const files = await readFormFolder(folder)
-  const compiler = toTemplateCompiler(files.codelists)
-  const checks = new Map([...files.declarations.values()].map((form) => [form.id, toCheck(form, files)]))
-  const messages = compileTemplates(
-    files.messages,
-    compiler,
-    (file) => refuseForeignItems(file, files, compiler),
-    toFinish(files, compiler),
-  )
-  const documents = compileTemplates(files.documents, compiler, (file) =>
-    refuseUnknownNames(file, templateItems(file, files, compiler, DOCUMENT_ROOTS).problems),
-  )
-  for (const [formId, officerForm] of files.officerForms) refuseFaultyOfficerForm(formId, officerForm)
-  const mappings = [...files.imports].map(([id, file]) =>
-    namingFile({ id: `imports/${id}` }, () => toMessageMapping(file, files.codelists)),
-  )
-  for (const [id, file] of files.imports)
-    namingFile({ id: `imports/${id}` }, () => refuseUnknownItems(file, getByName(files.declarations, file.form, 'form')))
-  const answers = new Map(
-    [...files.answers].map(([id, file]) => [id, namingFile({ id: `answers/${id}` }, () => toAnswerMapping(id, file))]),
-  )
-  const form = (formId: string): DeclarationForm => getByName(files.declarations, formId, 'form')
+  const built = await buildForms(await readFileSet(folder))
+  if (!built.forms) throw new Error(built.problems.map(({ message }) => message).join('\n'))
+  return built.forms
+}
 
+export interface BuildOptions {
+  /** Holds schemas to the meta-schema, too: for files that no test has seen. */
+  readonly checksSchemas?: boolean
+}
+export interface BuiltForms {
+  /** Absent when there are problems. */
+  readonly forms?: Forms
+  readonly problems: readonly FormProblem[]
+}
+
+/** Compiles the files of `forms/`, by their paths in it. Gives way to other work between one piece and the next. */
+export async function buildForms(given: FileSet, options: BuildOptions = {}): Promise<BuiltForms> {
+  const { read: files, problems } = parseFormFolder(given)
+  const told = new FormProblems()
+  told.all.push(...problems)
+  await breathe()
+  const compiler = toTemplateCompiler(files.codelists)
+  const checks = new Map<string, Check>()
+  for (const form of files.declarations.values()) {
+    const check = toCheck(form, files, told, options)
+    if (check) checks.set(form.id, check)
+    await breathe()
+  }
+  for (const id of files.rules.keys()) {
+    const path = `declarations/${id}.rules.json`
+    if (!files.declarations.has(id) && !told.has(schemaPath(id)))
+      told.add(path, '', `Expected forms/${schemaPath(id)} beside forms/${path}, found none; add the form, or leave its rules out`)
+  }
+  const messages = await compileTemplates(files.messages, compiler, told, {
+    check: (file) => refuseForeignItems(file, files, compiler, told),
+    finish: toFinish(files, compiler),
+  })
+  const documents = await compileTemplates(files.documents, compiler, told, {
+    check: (file) => refuseUnknownNames(file, templateItems(file, files, compiler, DOCUMENT_ROOTS).problems),
+    finish: (_file, fill) => fill,
+  })
+  for (const [formId, officerForm] of files.officerForms)
+    told.attempt(`decisions/${formId}.form.json`, () => refuseFaultyOfficerForm(formId, officerForm))
+  const mappings = [...told.each(files.imports, importPath, (id, file) => readImport(id, file, files)).values()]
+  const answers = told.each(
+    files.answers,
+    (id) => `answers/${id}.json`,
+    (id, file) => namingFile({ id: `answers/${id}` }, () => toAnswerMapping(id, file)),
+  )
+  if (told.all.length > 0) return { problems: told.all }
+  return { forms: toForms(files, { checks, messages, documents, mappings, answers }), problems: [] }
+}
+
+const importPath = (id: string) => `imports/${id}.json`
+const schemaPath = (formId: string) => `declarations/${formId}.schema.json`
+
+/** Lets requests that wait have their turn. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+interface CompiledFiles {
+  readonly checks: ReadonlyMap<string, Check>
+  readonly messages: ReadonlyMap<string, Rendering>
+  readonly documents: ReadonlyMap<string, Rendering>
+  readonly mappings: readonly MessageMapping[]
+  readonly answers: ReadonlyMap<string, AnswerMapping>
+}
+
+function toForms(files: FormFolder, { checks, messages, documents, mappings, answers }: CompiledFiles): Forms {
+  const form = (formId: string): DeclarationForm => getByName(files.declarations, formId, 'form')
   return {
     validate: (formId, data, options) => getByName(checks, formId, 'form')(data, options),
     codelist: (id) => files.codelists.get(id),
     codelists: () => [...files.codelists.keys()].sort(),
     formIds: () => [...files.declarations.keys()].sort(),
+    messageIds: () => [...messages.keys()].sort(),
+    documentIds: () => [...documents.keys()].sort(),
     routedItems: (formId, agencyId) => routedItemIds(form(formId), agencyId),
     renderMessage(messageId, { formId, data, envelope, format }) {
       const { agencyId } = envelope
@@ -77,25 +130,71 @@ export async function loadForms(folder: string = join(projectRoot(), 'forms')): 
   }
 }
 
-function toCheck(form: DeclarationForm, files: FormFolder): (data: Json, options?: ValidateOptions) => readonly ItemError[] {
+type Check = (data: Json, options?: ValidateOptions) => readonly ItemError[]
+
+/** Undefined, and a problem for each thing at fault, when the form or its rules do not compile. */
+function toCheck(form: DeclarationForm, files: FormFolder, told: FormProblems, { checksSchemas }: BuildOptions): Check | undefined {
   const rules = files.rules.get(form.id) ?? { form: form.id, rules: [] }
-  return toDeclarationCheck(form, files.codelists, compileRules(form, rules, files.codelists))
+  const rulesPath = `declarations/${form.id}.rules.json`
+  const before = told.all.length
+  if (checksSchemas)
+    for (const { pointer, message } of metaSchemaFaults(form.schema))
+      told.add(schemaPath(form.id), pointer, `Expected JSON Schema, but ${pointer} ${message}`)
+  if (rules.form !== form.id) told.add(rulesPath, '/form', `Expected form ${form.id}, found ${rules.form}`)
+  const compiled = told.attempt(rulesPath, () => compileRules(form, { ...rules, rules: [] }, files.codelists))
+  // One by one only where one of them is at fault: then each fault is told.
+  const all = compiled && told.all.length === before && attemptQuietly(() => compileRules(form, rules, files.codelists))
+  if (compiled && !all)
+    for (const [index, rule] of rules.rules.entries()) {
+      const fault = faultOf(() => compileRules(form, { ...rules, rules: [rule] }, files.codelists))
+      if (fault !== undefined) told.add(rulesPath, `/rules/${index}`, fault)
+    }
+  if (told.all.length > before) return undefined
+  return told.attempt(schemaPath(form.id), () =>
+    toDeclarationCheck(form, files.codelists, all || compileRules(form, rules, files.codelists)),
+  )
 }
 
-function compileTemplates(
+function attemptQuietly<T>(make: () => T): T | undefined {
+  try {
+    return make()
+  } catch {
+    return undefined
+  }
+}
+function faultOf(make: () => unknown): string | undefined {
+  try {
+    make()
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function readImport(id: string, file: MappingFile, files: FormFolder): MessageMapping {
+  return namingFile({ id: `imports/${id}` }, () => {
+    refuseUnknownItems(file, getByName(files.declarations, file.form, 'form'))
+    return toMessageMapping(file, files.codelists)
+  })
+}
+
+async function compileTemplates(
   templates: ReadonlyMap<string, TemplateFile>,
   compiler: TemplateCompiler,
-  check: (file: TemplateFile) => void,
-  finish: (file: TemplateFile, fill: Template) => Template = (_file, fill) => fill,
-): ReadonlyMap<string, Rendering> {
-  return new Map(
-    [...templates].map(([id, file]) => {
+  told: FormProblems,
+  { check, finish }: { readonly check: (file: TemplateFile) => void; readonly finish: (file: TemplateFile, fill: Template) => Template },
+): Promise<ReadonlyMap<string, Rendering>> {
+  const compiled = told.each(
+    templates,
+    (_, { path }) => path,
+    (_, file) => {
       check(file)
       const { contentType } = file.format
-      const fill = compiler.compile(file.tree, file.format)
-      return [id, { contentType, fill: finish(file, fill) }]
-    }),
+      return { contentType, fill: finish(file, compiler.compile(file.tree, file.format)) }
+    },
   )
+  await breathe()
+  return compiled
 }
 
 /** EDIFACT wants an envelope around what the template made. */
@@ -123,10 +222,12 @@ function inFormat(id: string, format: string | undefined, messages: ReadonlyMap<
 }
 
 /** Stops at a template that wants more than its agency is given: a slip here would leave the element out of every message in silence. */
-function refuseForeignItems(file: TemplateFile, files: FormFolder, compiler: TemplateCompiler): void {
+function refuseForeignItems(file: TemplateFile, files: FormFolder, compiler: TemplateCompiler, told: FormProblems): void {
   const { formId, items, problems } = templateItems(file, files, compiler)
   refuseUnknownNames(file, problems)
   const form = formId === undefined ? undefined : files.declarations.get(formId)
+  // Its own fault is told already.
+  if (formId !== undefined && told.has(schemaPath(formId))) return
   if (form === undefined) throw new Error(`Expected message ${file.id} to name its form in a comment "form: id", found ${formId ?? 'none'}`)
   const agencyId = file.id.split('/')[0] ?? ''
   const routed = new Set(routedItemIds(form, agencyId))
