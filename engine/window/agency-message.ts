@@ -36,8 +36,7 @@ export function agencyMessages(parts: WindowParts, declarations: Declarations, s
   }
 
   async function render(job: ActivatedJob): Promise<OutgoingMessage> {
-    const messageType = job.customHeaders.message
-    if (!messageType) throw new Error(`Expected a header \`message\` with a message id on element ${job.elementId}, found none`)
+    const messageType = messageTypeOf(job)
     const { body: record } = await declarations.get(textVariable(job, 'receiptNo'))
     const service = services.find(record.service)
     if (!service) throw new Error(`Service ${record.service} of declaration ${record.receiptNo} is no longer offered`)
@@ -83,6 +82,13 @@ export function agencyMessages(parts: WindowParts, declarations: Declarations, s
       return { ...job, variables: { receiptNo, version, messageId: job.jobKey, messageType, idempotencyKey: job.jobKey, message } }
     },
   }
+}
+
+/** A process that several services call is told by its input which message it sends; what the task itself says comes first. */
+function messageTypeOf({ customHeaders, variables, elementId }: ActivatedJob): string {
+  const messageType = customHeaders.message ?? variables.message
+  if (typeof messageType === 'string' && messageType !== '') return messageType
+  throw new Error(`Expected a header or an input \`message\` with a message id on element ${elementId}, found none`)
 }
 
 function toObject(variables: ActivatedJob['variables']): JsonObject {
