@@ -31,6 +31,8 @@ export interface Engine extends InstanceSurgery {
    * @throws EngineFailure `INVALID_ARGUMENT` with `problems`.
    */
   deploy(request: DeployRequest): Promise<DeployResult>
+  /** What `deploy` would refuse or warn of; stores nothing. */
+  checkDeployment(request: DeployRequest): Promise<readonly DeployedProblem[]>
   /** Groups that user tasks of deployed processes (newest versions) name literally, each with the ids of the processes. */
   candidateGroups(): Promise<ReadonlyMap<string, readonly string[]>>
 

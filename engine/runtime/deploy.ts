@@ -31,23 +31,34 @@ export async function deploy(tools: DeployTools, request: DeployRequest): Promis
   }
 }
 
+/** Reads resources and tells what is wrong with them, errors first. */
+export async function checkResources(
+  tools: DeployTools,
+  request: DeployRequest,
+): Promise<{ readonly resources: readonly ReadResource[]; readonly problems: readonly ResourceProblem[] }> {
+  const resources = await Promise.all(request.resources.map(({ name, content }) => readResource(name, content, request.layout)))
+  const problems = [...resources.flatMap((resource) => resource.problems), ...duplicates(resources), ...deadStartTimers(tools, resources)]
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  const doubts = unworkableTasks(resources, await deployedGroups(tools.definitions), request.known)
+  const warnings = [...problems.filter(({ severity }) => severity === 'warning'), ...doubts]
+  return { resources, problems: [...errors, ...warnings] }
+}
+
 async function readAll(
   tools: DeployTools,
   request: DeployRequest,
 ): Promise<{ readonly resources: readonly ReadResource[]; readonly warnings: readonly ResourceProblem[] }> {
   if (request.resources.length === 0)
     throw new EngineFailure('INVALID_ARGUMENT', 'Expected at least one resource to deploy, but found none')
-  const resources = await Promise.all(request.resources.map(({ name, content }) => readResource(name, content, request.layout)))
-  const problems = [...resources.flatMap((resource) => resource.problems), ...duplicates(resources), ...deadStartTimers(tools, resources)]
+  const { resources, problems } = await checkResources(tools, request)
   const errors = problems.filter(({ severity }) => severity === 'error')
-  const doubts = unworkableTasks(resources, await deployedGroups(tools.definitions), request.known)
-  const warnings = [...problems.filter(({ severity }) => severity === 'warning'), ...doubts]
+  const warnings = problems.filter(({ severity }) => severity === 'warning')
   const [first] = errors
   if (first) {
     const others = errors.length - 1
     const more = others > 0 ? ` (and ${others} more ${others === 1 ? 'error' : 'errors'})` : ''
     throw new EngineFailure('INVALID_ARGUMENT', `Nothing was deployed. ${first.resource}, ${first.elementId}: ${first.message}${more}`, {
-      problems: [...errors, ...warnings],
+      problems,
     })
   }
   return { resources, warnings }

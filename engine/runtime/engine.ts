@@ -25,7 +25,7 @@ import type * as contract from './contract.ts'
 import { EngineFailure } from './contract.ts'
 import { Counters } from './counters.ts'
 import { Definitions } from './definitions.ts'
-import { deploy } from './deploy.ts'
+import { checkResources, deploy } from './deploy.ts'
 import { evaluateDecision } from './evaluate-decision.ts'
 import { findStartable } from './find-startable.ts'
 import { refuseSamePerson } from './four-eyes.ts'
@@ -143,6 +143,13 @@ class RunningEngine implements contract.Engine {
       const result = await deployment
       await this.triggers.update()
       return result
+    })
+  }
+
+  checkDeployment(request: contract.DeployRequest): Promise<readonly contract.DeployedProblem[]> {
+    return this.guarded(async () => {
+      const { store, clock, definitions, keys } = this
+      return (await checkResources({ store, clock, definitions, keys, zone: this.options.zone }, request)).problems
     })
   }
 

@@ -41,10 +41,6 @@ export interface Forms {
   codelists(): readonly string[]
   /** Ids of all declaration forms, sorted. */
   formIds(): readonly string[]
-  /** Ids of all messages, `<agency>/<message>` (`.edi` at the end of an EDIFACT version beside the usual one), sorted. */
-  messageIds(): readonly string[]
-  /** Ids of all documents, sorted. */
-  documentIds(): readonly string[]
   /** Item ids of the form that the agency may see. */
   routedItems(formId: string, agencyId: string): readonly string[]
   /**

@@ -1,8 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Engine, EngineFailure } from '../runtime/index.ts'
 import type { Service } from './contract.ts'
 import { compileFacts, type FactExpressions } from './declaration-facts.ts'
+import { type FileProblem, type FileSet, filesUnder, readFileSet } from './file-set.ts'
 import { parseServiceFile } from './service-file.ts'
 import { TENANT, WINDOW_ACTOR } from './window-parts.ts'
 
@@ -25,9 +24,9 @@ interface Resource {
   readonly content: string
 }
 
-const SERVICE_FILE = 'service.json'
+export const SERVICE_FILE = 'service.json'
 /** Models that several services call. It is no service itself. */
-const SHARED_FOLDER = 'shared'
+export const SHARED_FOLDER = 'shared'
 const MODEL_FILE = /\.(bpmn|dmn)$/
 
 /**
@@ -35,27 +34,53 @@ const MODEL_FILE = /\.(bpmn|dmn)$/
  * @throws Error naming every file and place at fault; a window with half its services must not open.
  */
 export async function readProcessesFolder(folder: string): Promise<ProcessesFolder> {
-  const entries = await readdir(folder, { withFileTypes: true })
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  const { processes, problems } = parseProcesses(await readFileSet(folder, isProcessFile))
+  if (problems.length > 0) {
+    const lines = problems.map(({ file, place, text }) => `${file} ${place === '' ? '' : `${place}: `}${text.en}`)
+    throw new Error(`The services of ${folder} cannot be read:\n${lines.join('\n')}`)
+  }
+  return processes
+}
+
+/** What the window itself needs of a service's folder; cases and explanations lie beside it. */
+export function isProcessFile(path: string): boolean {
+  const [, name, ...deeper] = path.split('/')
+  return name !== undefined && deeper.length === 0 && (name === SERVICE_FILE || MODEL_FILE.test(name))
+}
+
+/** The services and models of files of the processes folder, by their paths in it. What cannot be read is left out and told. */
+export function parseProcesses(files: FileSet): { readonly processes: ProcessesFolder; readonly problems: readonly FileProblem[] } {
   const services = new Map<string, Service>()
   const facts = new Map<string, FactExpressions>()
   const models: { folder: string; resources: Resource[] }[] = []
-  const problems: string[] = []
+  const problems: FileProblem[] = []
+  const names = [...new Set([...files.keys()].filter(isProcessFile).map((path) => path.split('/')[0] ?? ''))]
   for (const name of names.sort((a, b) => Number(b === SHARED_FOLDER) - Number(a === SHARED_FOLDER) || a.localeCompare(b))) {
-    const files = await readdir(join(folder, name))
+    const inside = filesUnder(files, name)
     if (name !== SHARED_FOLDER) {
-      if (!files.includes(SERVICE_FILE)) continue
-      const read = readService(name, await readFile(join(folder, name, SERVICE_FILE), 'utf8'))
-      problems.push(...read.problems.map((problem) => `${name}/${SERVICE_FILE} ${problem}`))
+      const content = inside.get(SERVICE_FILE)
+      if (content === undefined) continue
+      const read = readService(name, content)
+      problems.push(...read.problems.map((problem) => toFileProblem(`${name}/${SERVICE_FILE}`, problem)))
       if (!read.service) continue
       services.set(name, read.service)
       facts.set(name, read.facts)
     }
-    const resources = await readModels(folder, name, files)
-    if (resources.length > 0) models.push({ folder: name, resources })
+    const resources = [...inside].filter(([file]) => !file.includes('/') && MODEL_FILE.test(file)).sort(byPath)
+    if (resources.length > 0)
+      models.push({ folder: name, resources: resources.map(([file, content]) => ({ name: `${name}/${file}`, content })) })
   }
-  if (problems.length > 0) throw new Error(`The services of ${folder} cannot be read:\n${problems.join('\n')}`)
-  return { services: toCatalogue(services, facts), models }
+  return { processes: { services: toCatalogue(services, facts), models }, problems }
+}
+
+function byPath([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : 1
+}
+
+/** Problems come as `<place>: <what is wrong>`, the place being a pointer or a name such as `facts.x`. */
+function toFileProblem(file: string, problem: string): FileProblem {
+  const [, place = '', message = problem] = /^(\/\S*|facts\.\w+): (.*)$/s.exec(problem) ?? []
+  return { file, place, rule: 'SERVICE', text: { en: message, zh: message } }
 }
 
 /**
@@ -90,11 +115,6 @@ function readService(
   const misplaced = parsed.service.id === folder ? [] : [`/id: expected the folder's name ${folder}, found ${parsed.service.id}`]
   const found = [...misplaced, ...problems]
   return { ...(found.length === 0 ? { service: parsed.service } : {}), facts: expressions, problems: found }
-}
-
-async function readModels(folder: string, name: string, files: readonly string[]): Promise<Resource[]> {
-  const models = files.filter((file) => MODEL_FILE.test(file)).sort()
-  return Promise.all(models.map(async (file) => ({ name: `${name}/${file}`, content: await readFile(join(folder, name, file), 'utf8') })))
 }
 
 function toCatalogue(services: ReadonlyMap<string, Service>, facts: ReadonlyMap<string, FactExpressions>): ServiceCatalogue {

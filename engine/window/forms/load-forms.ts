@@ -104,8 +104,6 @@ function toForms(files: FormFolder, { checks, messages, documents, mappings, ans
     codelist: (id) => files.codelists.get(id),
     codelists: () => [...files.codelists.keys()].sort(),
     formIds: () => [...files.declarations.keys()].sort(),
-    messageIds: () => [...messages.keys()].sort(),
-    documentIds: () => [...documents.keys()].sort(),
     routedItems: (formId, agencyId) => routedItemIds(form(formId), agencyId),
     renderMessage(messageId, { formId, data, envelope, format }) {
       const { agencyId } = envelope
