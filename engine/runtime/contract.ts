@@ -1,5 +1,6 @@
 import type {
   Actor,
+  AdHocResult,
   BpmnNote,
   BpmnProblem,
   DecisionTraceEntry,
@@ -55,6 +56,8 @@ export interface Engine extends InstanceSurgery {
       readonly leaseToken?: string
       /** Of a task listener: whether, and with which corrections, what is asked may happen. */
       readonly result?: TaskListenerResult
+      /** Of an ad-hoc subprocess: what is to be begun, and whether it is done. */
+      readonly adHoc?: AdHocResult
     },
     actor: Actor,
   ): Promise<void>

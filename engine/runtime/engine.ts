@@ -31,7 +31,7 @@ import { findStartable } from './find-startable.ts'
 import { refuseSamePerson } from './four-eyes.ts'
 import { type Committed, InstanceLoop, type OutboxSource } from './instance-loop.ts'
 import { JobPolls } from './job-polls.ts'
-import { errorCommand, failCommand, Jobs } from './jobs.ts'
+import { completeCommand, errorCommand, failCommand, Jobs } from './jobs.ts'
 import { KeyStock } from './key-stock.ts'
 import { MessageStarts } from './message-starts.ts'
 import { Messages } from './messages.ts'
@@ -191,10 +191,7 @@ class RunningEngine implements contract.Engine {
   }
 
   completeJob(jobKey: string, answer: Parameters<contract.Engine['completeJob']>[1], actor: Actor): Promise<void> {
-    const { variables, result, leaseToken } = answer
-    return this.guarded(() =>
-      this.jobs.answer({ type: 'completeJob', jobKey: jobKey as JobKey, variables, ...(result && { result }) }, leaseToken, actor),
-    )
+    return this.guarded(() => this.jobs.answer(completeCommand(jobKey, answer), answer.leaseToken, actor))
   }
 
   failJob(jobKey: string, answer: Parameters<contract.Engine['failJob']>[1], actor: Actor): Promise<void> {
@@ -279,6 +276,10 @@ class RunningEngine implements contract.Engine {
 
   resolveIncident(incidentKey: string, actor: Actor): Promise<void> {
     return this.submit(instanceOf(incidentKey), { type: 'resolveIncident', incidentKey: incidentKey as IncidentKey }, actor)
+  }
+
+  activateAdHoc(elementInstanceKey: string, request: contract.AdHocRequest, actor: Actor): Promise<void> {
+    return this.guarded(() => this.surgery.activateAdHoc(elementInstanceKey, request, actor))
   }
 
   modifyInstance(key: string, change: contract.Modification, actor: Actor): Promise<void> {

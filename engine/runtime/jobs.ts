@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { type Actor, type Command, type EpochMs, HELD_UNTIL_RESOLVED, instanceOf, type JobKey, type Variables } from '../kernel/index.ts'
 import type { JobRow, Store } from '../store/index.ts'
 import { activatedJob } from './activated-job.ts'
-import { type ActivatedJob, type Clock, EngineFailure } from './contract.ts'
+import { type ActivatedJob, type Clock, type Engine, EngineFailure } from './contract.ts'
 import type { Counters } from './counters.ts'
 import type { InstanceLoop } from './instance-loop.ts'
 import { checkPayload } from './payload-limit.ts'
@@ -149,7 +149,12 @@ const COUNTED: Readonly<Record<Answer['type'], string>> = {
   throwJobError: 'jobs.errors',
 }
 
-/** What `complete`, `fail` and `throwJobError` make of a caller's answer. */
+/** What `completeJob`, `failJob` and `throwJobError` make of a caller's answer. */
+export function completeCommand(jobKey: string, answer: Parameters<Engine['completeJob']>[1]): Answer {
+  const { variables, result, adHoc } = answer
+  return { type: 'completeJob', jobKey: jobKey as JobKey, variables, ...(result && { result }), ...(adHoc && { adHoc }) }
+}
+
 export function failCommand(
   jobKey: string,
   answer: { readonly retries: number; readonly errorMessage: string; readonly retryBackOffMs?: number; readonly variables?: Variables },

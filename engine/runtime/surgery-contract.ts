@@ -1,10 +1,20 @@
-import type { Actor, MappingInstruction, MigrationViolation, ModifyInstance, StartInstruction, Variables } from '../kernel/index.ts'
+import type {
+  Actor,
+  AdHocActivation,
+  MappingInstruction,
+  MigrationViolation,
+  ModifyInstance,
+  StartInstruction,
+  Variables,
+} from '../kernel/index.ts'
 import type { CreatedInstance } from './contract.ts'
 
 /** What those who look after running instances may do to them. Each is all or nothing. */
 export interface InstanceSurgery {
   /** @throws EngineFailure `INVALID_ARGUMENT` saying which instruction cannot be carried out. */
   modifyInstance(key: string, change: Modification, actor: Actor): Promise<void>
+  /** Begins activities of a live ad-hoc subprocess. @throws EngineFailure when it is none, or one of them is not in it. */
+  activateAdHoc(elementInstanceKey: string, request: AdHocRequest, actor: Actor): Promise<void>
   /** No job is handed out, no timer fires, no message is taken; job answers that come are kept. */
   suspendInstance(key: string, actor: Actor): Promise<void>
   resumeInstance(key: string, actor: Actor): Promise<void>
@@ -21,6 +31,11 @@ export interface InstanceSurgery {
   restartInstance(key: string, request: RestartRequest): Promise<CreatedInstance>
 }
 
+export interface AdHocRequest {
+  readonly activations: readonly AdHocActivation[]
+  /** First ends what is active in it. */
+  readonly cancelsRemaining?: boolean
+}
 export type Modification = Partial<Omit<ModifyInstance, 'type'>>
 
 export interface MigrationPlan {

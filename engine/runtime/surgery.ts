@@ -1,10 +1,20 @@
-import type { Actor, Json, MigrateInstance, MigrationViolation, ProcessDefinitionKey, ProcessInstanceKey } from '../kernel/index.ts'
+import type {
+  Actor,
+  ElementInstanceKey,
+  Json,
+  MigrateInstance,
+  MigrationViolation,
+  ProcessDefinitionKey,
+  ProcessInstanceKey,
+} from '../kernel/index.ts'
+import { instanceOf } from '../kernel/index.ts'
 import type { DefinitionRecord, Store } from '../store/index.ts'
 import { type CreatedInstance, type CreateInstanceRequest, EngineFailure } from './contract.ts'
 import type { Definitions } from './definitions.ts'
 import type { InstanceLoop } from './instance-loop.ts'
 import { checkPayload } from './payload-limit.ts'
 import type {
+  AdHocRequest,
   InstanceMigrationReport,
   MigrateAllRequest,
   MigrationPlan,
@@ -37,6 +47,12 @@ export class Surgery {
     const given = [...activate, ...move].flatMap(({ variables = [] }) => variables.map((instruction) => instruction.variables))
     for (const variables of given) checkPayload(variables, this.parts.maxPayloadBytes)
     await this.parts.loop.submit({ key: key as ProcessInstanceKey, command: { type: 'modifyInstance', activate, terminate, move }, actor })
+  }
+
+  async activateAdHoc(elementInstanceKey: string, request: AdHocRequest, actor: Actor): Promise<void> {
+    for (const { variables = {} } of request.activations) checkPayload(variables, this.parts.maxPayloadBytes)
+    const command = { type: 'activateAdHoc', elementInstanceKey: elementInstanceKey as ElementInstanceKey, ...request } as const
+    await this.parts.loop.submit({ key: instanceOf(elementInstanceKey), command, actor })
   }
 
   async migrate(key: string, plan: MigrationPlan, actor: Actor): Promise<void> {

@@ -17,6 +17,7 @@ const KINDS = {
   eventSubProcess: 'container',
   transaction: 'container',
   adHocSubProcess: 'container',
+  adHocInner: 'wrapper',
   loopBody: 'wrapper',
   multiInstanceBody: 'wrapper',
   callActivity: 'activity',

@@ -245,12 +245,27 @@ export class ProcessBuilder {
   adHoc(
     id: string,
     build: (inner: ProcessBuilder) => unknown,
-    options: { readonly activeElements?: string; readonly completionCondition?: string } = {},
+    options: {
+      readonly activeElements?: string
+      readonly completionCondition?: string
+      readonly outputCollection?: string
+      readonly outputElement?: string
+      /** Job type of the worker that chooses. */
+      readonly job?: string
+    } = {},
   ): this {
     const inner = new ProcessBuilder(id, this.registry)
     build(inner)
-    const zeebe =
-      options.activeElements === undefined ? [] : [`<zeebe:adHoc${attributesXml({ activeElementsCollection: options.activeElements })} />`]
+    const { activeElements, outputCollection, outputElement, job } = options
+    const attributes = {
+      ...(activeElements && { activeElementsCollection: activeElements }),
+      ...(outputCollection && { outputCollection }),
+      ...(outputElement && { outputElement }),
+    }
+    const zeebe = [
+      ...(Object.keys(attributes).length > 0 ? [`<zeebe:adHoc${attributesXml(attributes)} />`] : []),
+      ...(job === undefined ? [] : [`<zeebe:taskDefinition type="${job}" />`]),
+    ]
     const { completionCondition } = options
     if (completionCondition !== undefined)
       inner.tail = `<bpmn:completionCondition xsi:type="bpmn:tFormalExpression">${escapeXml(completionCondition)}</bpmn:completionCondition>`

@@ -1,7 +1,6 @@
 import type { Static } from 'typebox'
 import { Type } from 'typebox'
-import type { TaskListenerResult } from '../../kernel/index.ts'
-import { ProblemError } from '../problem.ts'
+import type { AdHocResult, TaskListenerResult, Variables } from '../../kernel/index.ts'
 import { closed, nullable } from '../schema.ts'
 import { Changeset, taskChanges } from './task-changeset.ts'
 
@@ -23,14 +22,25 @@ export const JobResult = closed(
   { title: 'JobResult' },
 )
 
-/** @throws ProblemError for a result of an ad-hoc subprocess: these choose their activities by expression, not by a worker. */
-export function resultOf(result: Static<typeof JobResult> | null | undefined): { readonly result?: TaskListenerResult } {
+/** What the engine is told of it. */
+export function resultOf(result: Static<typeof JobResult> | null | undefined): {
+  readonly result?: TaskListenerResult
+  readonly adHoc?: AdHocResult
+} {
   if (!result) return {}
-  if (result.type === 'adHocSubProcess')
-    throw new ProblemError('INVALID_ARGUMENT', {
-      en: 'Expected a result of type userTask, but found adHocSubProcess; no ad-hoc subprocess here is driven by a worker: activate its elements by a modification',
-      zh: '结果类型应为 userTask，实际为 adHocSubProcess；本系统的即席子流程不由作业驱动，请通过实例修改激活其元素',
-    })
+  if (result.type === 'adHocSubProcess') {
+    const { activateElements, isCompletionConditionFulfilled, isCancelRemainingInstances } = result
+    return {
+      adHoc: {
+        activateElements: (activateElements ?? []).map(({ elementId, variables }) => ({
+          elementId,
+          variables: (variables ?? {}) as Variables,
+        })),
+        isFulfilled: isCompletionConditionFulfilled === true,
+        cancelsRemaining: isCancelRemainingInstances === true,
+      },
+    }
+  }
   const corrections = taskChanges(result.corrections ?? {})
   return {
     result: {

@@ -1,10 +1,11 @@
 import type { Static } from 'typebox'
-import type { VariableInstruction } from '../../kernel/index.ts'
+import { Type } from 'typebox'
+import type { VariableInstruction, Variables } from '../../kernel/index.ts'
 import type { Modification } from '../../runtime/index.ts'
 import { actorOf } from '../actor.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import { answers, closed, Nothing } from '../schema.ts'
-import { InstanceKey, OperationReference } from './engine-schema.ts'
+import { InstanceKey, OperationReference, OptionalVariables } from './engine-schema.ts'
 import { MigrationBody, ModificationBody } from './surgery-schema.ts'
 
 type Body = Static<typeof ModificationBody>
@@ -26,6 +27,32 @@ export function addSurgeryRoutes(app: Api, { engine }: ApiParts): void {
     },
     async (request, reply) => {
       await engine.modifyInstance(request.params.processInstanceKey, modificationOf(request.body), actorOf(request.principal))
+      return reply.code(204).send()
+    },
+  )
+
+  app.post(
+    '/element-instances/ad-hoc-activities/:adHocSubProcessInstanceKey/activation',
+    {
+      config: { guard: 'engine.instance.modify' },
+      schema: {
+        summary: 'Begin activities of a live ad-hoc subprocess',
+        params: closed({ adHocSubProcessInstanceKey: Type.String({ pattern: '^\\d{1,19}$' }) }),
+        body: closed({
+          elements: Type.Array(closed({ elementId: Type.String({ minLength: 1 }), variables: OptionalVariables }), {
+            minItems: 1,
+            maxItems: 1_000,
+          }),
+          cancelRemainingInstances: Type.Optional(Type.Boolean()),
+        }),
+        response: answers({ 204: Nothing }),
+      },
+    },
+    async (request, reply) => {
+      const { elements, cancelRemainingInstances = false } = request.body
+      const activations = elements.map(({ elementId, variables }) => ({ elementId, variables: (variables ?? {}) as Variables }))
+      const asked = { activations, cancelsRemaining: cancelRemainingInstances }
+      await engine.activateAdHoc(request.params.adHocSubProcessInstanceKey, asked, actorOf(request.principal))
       return reply.code(204).send()
     },
   )

@@ -28,6 +28,7 @@ const FIELDS: SearchFields = {
 /** Camunda's words for elements that it does not know. */
 const TYPES: Partial<Record<ElementType, string>> = {
   transaction: 'SUB_PROCESS',
+  adHocInner: 'AD_HOC_SUB_PROCESS_INNER_INSTANCE',
   loopBody: 'MULTI_INSTANCE_BODY',
   complexGateway: 'UNKNOWN',
 }

@@ -1,5 +1,6 @@
 import type { CompiledExpression } from '../expression/contract.ts'
 import type { ElementType } from '../record/event.ts'
+import type { JsonObject } from '../record/json.ts'
 import type { StartTrigger } from './contract.ts'
 
 /** An expression, or a literal text (no leading `=`). */
@@ -143,6 +144,13 @@ export interface AdHoc {
   readonly cancelRemaining: boolean
   /** One at a time. */
   readonly sequential: boolean
+  /** In the Zeebe dialect each chosen activity, and what follows from it, has a scope of its own; the element as that scope. */
+  readonly inner?: Element
+  /** The result of each chosen activity, evaluated in its scope, and the variable that lists them in the order of completion. */
+  readonly outputElement?: CompiledExpression
+  readonly outputCollection?: string
+  /** What may be chosen, told to who chooses (Camunda's `adHocSubProcessElements`). */
+  readonly choices?: readonly JsonObject[]
 }
 
 /** One element, ready to run. Fields that do not apply to its type are absent. */

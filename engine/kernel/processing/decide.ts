@@ -3,6 +3,7 @@ import type { Command, Rejection } from '../record/command.ts'
 import type { InstanceState } from '../state/instance-state.ts'
 import { triggerArmed, triggerConditions } from './behavior/condition.ts'
 import { fireQuietJoins } from './behavior/quiet-join.ts'
+import { adHocHandlers } from './command/ad-hoc.ts'
 import { catchHandlers } from './command/catch.ts'
 import { childHandlers } from './command/child.ts'
 import { type Handler, type Handlers, reject } from './command/handler.ts'
@@ -26,6 +27,7 @@ const HANDLERS: Handlers<Command['type']> = {
   ...childHandlers,
   ...incidentHandlers,
   ...multiInstanceHandlers,
+  ...adHocHandlers,
   ...modifyHandlers,
   ...migrateHandlers,
   ...suspendHandlers(handle),

@@ -1,3 +1,4 @@
+import { adHocInner } from './element/ad-hoc-inner.ts'
 import { adHocSubProcess } from './element/ad-hoc-sub-process.ts'
 import { boundaryEvent } from './element/boundary-event.ts'
 import { businessRuleTask } from './element/business-rule-task.ts'
@@ -33,6 +34,7 @@ export const PROCESSORS: Processors = {
   eventSubProcess,
   transaction,
   adHocSubProcess,
+  adHocInner,
   loopBody,
   callActivity,
   multiInstanceBody,

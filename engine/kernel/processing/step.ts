@@ -206,6 +206,7 @@ export class Step {
   elementOf(instance: ElementInstance): Element {
     if (instance.scopeKey === undefined) return this.process.root
     const element = this.element(instance.elementId)
+    if (instance.elementType === 'adHocInner' && element.adHoc?.inner) return element.adHoc.inner
     const views = element.multiInstance ?? element.standardLoop
     if (!views) return element
     return instance.elementType === views.body.type ? views.body : views.inner

@@ -48,6 +48,28 @@ export interface CompleteJob {
   readonly variables: Variables
   /** What a task listener says to what is about to happen. */
   readonly result?: TaskListenerResult
+  /** What the worker of an ad-hoc subprocess decides. */
+  readonly adHoc?: AdHocResult
+}
+/** The next step of an ad-hoc subprocess (Camunda 8.8). */
+export interface AdHocResult {
+  readonly activateElements?: readonly AdHocActivation[]
+  /** It is done once nothing is active in it; with `cancelsRemaining` at once. */
+  readonly isFulfilled?: boolean
+  readonly cancelsRemaining?: boolean
+}
+export interface AdHocActivation {
+  readonly elementId: string
+  /** Seen by this activity, and what follows from it, alone. */
+  readonly variables?: Variables
+}
+/** Begins activities of an ad-hoc subprocess from outside. */
+export interface ActivateAdHoc {
+  readonly type: 'activateAdHoc'
+  readonly elementInstanceKey: ElementInstanceKey
+  readonly activations: readonly AdHocActivation[]
+  /** First ends what is active in it. */
+  readonly cancelsRemaining?: boolean
 }
 export interface TaskListenerResult {
   /** Nothing happens. Not for `creating` and `canceling`. */
@@ -246,6 +268,7 @@ export type Command =
   | ModifyInstance
   | MigrateInstance
   | ContinueMultiInstance
+  | ActivateAdHoc
   | ChildEnded
   | ChildEscalated
 

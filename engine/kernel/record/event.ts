@@ -13,6 +13,15 @@ import type {
   TimerKey,
 } from './keys.ts'
 import type {
+  AdHocBegun,
+  AdHocCollected,
+  AdHocFulfilled,
+  MultiInstanceCollected,
+  MultiInstanceExtended,
+  MultiInstancePaused,
+  MultiInstanceStarted,
+} from './repetition-event.ts'
+import type {
   JobCreated,
   JobEnded,
   JobFailed,
@@ -26,6 +35,7 @@ import type {
   UserTaskUpdated,
 } from './work-event.ts'
 
+export type * from './repetition-event.ts'
 export type * from './work-event.ts'
 
 export type ElementType =
@@ -34,6 +44,7 @@ export type ElementType =
   | 'eventSubProcess'
   | 'transaction'
   | 'adHocSubProcess'
+  | 'adHocInner'
   | 'loopBody'
   | 'callActivity'
   | 'multiInstanceBody'
@@ -60,6 +71,7 @@ export type ElementType =
 export const HELD_UNTIL_RESOLVED: EpochMs = Number.MAX_SAFE_INTEGER
 
 export type IncidentType =
+  | 'AD_HOC_SUB_PROCESS_NO_RETRIES'
   | 'CALLED_DECISION_ERROR'
   | 'CALLED_ELEMENT_ERROR'
   | 'CONDITION_ERROR'
@@ -105,6 +117,8 @@ export type EngineEvent =
   | MultiInstancePaused
   | MultiInstanceExtended
   | AdHocBegun
+  | AdHocCollected
+  | AdHocFulfilled
   | VariablesSet
   | JobCreated
   | JobFailed
@@ -272,39 +286,6 @@ export interface ComplexGatewayFired {
   readonly elementId: string
   /** Flows whose tokens it took. */
   readonly flows: readonly string[]
-}
-/** A multi-instance body knows its items, once and for all. */
-export interface MultiInstanceStarted {
-  readonly type: 'multiInstance.started'
-  readonly key: ElementInstanceKey
-  readonly items: readonly Json[]
-  /** A result is collected for each item. */
-  readonly collects: boolean
-}
-/** The result of one item, put at its index. */
-export interface MultiInstanceCollected {
-  readonly type: 'multiInstance.collected'
-  readonly key: ElementInstanceKey
-  /** From 0. */
-  readonly index: number
-  readonly value: Json
-}
-/** The next chosen activity of an ad-hoc subprocess is begun. */
-export interface AdHocBegun {
-  readonly type: 'adHoc.begun'
-  readonly key: ElementInstanceKey
-  readonly elementId: string
-}
-/** A large body has begun a part of its items; the runtime sends `continueMultiInstance` for the rest. */
-export interface MultiInstancePaused {
-  readonly type: 'multiInstance.paused'
-  readonly key: ElementInstanceKey
-}
-/** A repetition was added to a running body from outside, behind the others. */
-export interface MultiInstanceExtended {
-  readonly type: 'multiInstance.extended'
-  readonly key: ElementInstanceKey
-  readonly item: Json
 }
 export interface ElementTransition {
   readonly type: 'element.activated' | 'element.completing' | 'element.completed' | 'element.terminating' | 'element.terminated'

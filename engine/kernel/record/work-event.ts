@@ -1,7 +1,7 @@
 import type { Variables } from './json.ts'
 import type { ElementInstanceKey, EpochMs, JobKey, UserTaskKey } from './keys.ts'
 
-export type JobKind = 'BPMN_ELEMENT' | 'EXECUTION_LISTENER' | 'TASK_LISTENER'
+export type JobKind = 'BPMN_ELEMENT' | 'EXECUTION_LISTENER' | 'TASK_LISTENER' | 'AD_HOC_SUB_PROCESS'
 
 export interface JobCreated {
   readonly type: 'job.created'

@@ -72,6 +72,8 @@ export interface LoopState {
   terminated: number
   /** Collected results by index; absent when none are wanted. */
   outputs?: Json[]
+  /** Of an ad-hoc subprocess: its worker has said that it is done. */
+  isFulfilled?: true
 }
 
 export interface JobState {

@@ -1,6 +1,7 @@
 import type { ElementType } from '../../record/event.ts'
 import { extension, type ModdleElement, one, text } from '../moddle.ts'
 import type { Problems } from '../problems.ts'
+import { choicesOf } from './ad-hoc-choices.ts'
 import type { ElementDraft } from './draft.ts'
 import { missingMessage, transformEvent, transformMessage } from './event-definition.ts'
 import { calledDecisionOf, calledElementOf, jobOf, mappingsOf, propertiesOf, publishMessageOf, userTaskOf } from './extension-data.ts'
@@ -122,9 +123,14 @@ function addAdHoc(element: ElementDraft, source: ModdleElement, problems: Proble
   const active = zeebe && text(zeebe, 'activeElementsCollection')
   const condition = one(source, 'completionCondition')
   const body = condition && text(condition, 'body')?.trim()
+  const outputCollection = zeebe && text(zeebe, 'outputCollection')
+  const outputElement = zeebe && text(zeebe, 'outputElement')
   element.adHoc = {
     ...(active && { activeElements: feelValue(active, element.id, 'the active elements collection', problems) }),
     ...(body && { completionCondition: feelValue(body, element.id, 'the completion condition', problems) }),
+    ...(outputCollection && { outputCollection }),
+    ...(outputElement && { outputElement: feelValue(outputElement, element.id, 'the output element', problems) }),
+    ...((zeebe || element.job) && { choices: choicesOf(source) }),
     cancelRemaining: source.cancelRemainingInstances !== false,
     sequential: source.ordering === 'Sequential',
   }

@@ -88,6 +88,26 @@ export function linkLoops(draft: ProcessDraft): void {
   }
 }
 
+/** Gives each ad-hoc subprocess of the dialect the scope that stands around one chosen activity. Run once flows are linked. */
+export function linkAdHocScopes(draft: ProcessDraft): void {
+  for (const element of draft.elements.values()) {
+    if (!element.adHoc?.choices) continue
+    const inner: ElementDraft = {
+      ...element,
+      type: 'adHocInner',
+      inputs: [],
+      outputs: [],
+      incoming: [],
+      outgoing: [],
+      boundaryEvents: [],
+      eventSubProcesses: [],
+    }
+    for (const own of ['startListeners', 'endListeners', 'compensation', 'multiInstance', 'standardLoop', 'adHoc', 'job'] as const)
+      delete inner[own]
+    element.adHoc = { ...element.adHoc, inner }
+  }
+}
+
 function viewsOf(draft: ProcessDraft, id: string, type: 'multiInstanceBody' | 'loopBody') {
   const element = draft.elements.get(id)
   if (!element) return undefined

@@ -7,7 +7,7 @@ import { transformElement } from './element.ts'
 import { elementTypeOf } from './element-type.ts'
 import { linkLinks } from './link.ts'
 import { addListeners } from './listeners.ts'
-import { linkLoops, readLoop } from './loop.ts'
+import { linkAdHocScopes, linkLoops, readLoop } from './loop.ts'
 import { startTriggersOf } from './start-triggers.ts'
 import { compileFeel } from './text-value.ts'
 
@@ -34,6 +34,7 @@ export function transformProcess(source: ModdleElement, problems: Problems): Exe
   linkAttachments(draft, root, problems)
   linkCompensation(draft, containers, problems)
   linkLinks(draft, problems)
+  linkAdHocScopes(draft)
   linkLoops(draft)
   const versionTag = extension(source, 'zeebe:VersionTag')
   const tag = versionTag && text(versionTag, 'value')

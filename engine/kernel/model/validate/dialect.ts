@@ -110,15 +110,17 @@ function checkAdHoc(element: ModdleElement, id: string, complain: Complain): voi
   const [collection, output] = ['outputCollection', 'outputElement'].map((name) => zeebe && text(zeebe, name))
   if ((collection === undefined) !== (output === undefined))
     complain('OUTPUT_COLLECTION_HALF', `Expected ${id} to have both an output collection and an output element, or neither; add the other`)
-  else if (collection !== undefined)
-    complain(
-      'AD_HOC_OUTPUT',
-      `Expected ad-hoc subprocess ${id} to leave its results in variables, but it collects them in '${collection}', which is not carried out; write an output mapping on each activity`,
-    )
-  if (extension(element, 'zeebe:TaskDefinition'))
+  if (!extension(element, 'zeebe:TaskDefinition')) return
+  const condition = one(element, 'completionCondition')
+  const excluded = [
+    ...(condition && text(condition, 'body') ? ['completion condition'] : []),
+    ...(zeebe && text(zeebe, 'activeElementsCollection') ? ['active elements collection'] : []),
+    ...(element.cancelRemainingInstances === false ? ['cancelRemainingInstances=false'] : []),
+  ]
+  if (excluded.length > 0)
     complain(
       'AD_HOC_JOB',
-      `Expected ${id} to choose its activities by an expression, but it has a task definition, and a worker that chooses is not asked; name them in activeElementsCollection`,
+      `Expected ${id} to be driven by its worker or by expressions, but it has a task definition and a ${excluded.join(', a ')}; the worker says all that, so remove one of the two`,
     )
 }
 

@@ -8,6 +8,7 @@ import { afterListener, complete } from '../behavior/lifecycle.ts'
 import { afterTaskListener, refuseResult } from '../behavior/task-listener.ts'
 import { setLocal } from '../behavior/variables.ts'
 import type { Step } from '../step.ts'
+import { afterAdHocJob, refuseActivations } from './ad-hoc.ts'
 import { type Handlers, reject } from './handler.ts'
 
 function missing(jobKey: JobKey): Rejection {
@@ -23,6 +24,7 @@ const NO_RETRIES: Readonly<Record<JobKind, IncidentType>> = {
   BPMN_ELEMENT: 'JOB_NO_RETRIES',
   EXECUTION_LISTENER: 'EXECUTION_LISTENER_NO_RETRIES',
   TASK_LISTENER: 'TASK_LISTENER_NO_RETRIES',
+  AD_HOC_SUB_PROCESS: 'AD_HOC_SUB_PROCESS_NO_RETRIES',
 }
 
 /** A job whose incident is open is nobody's to answer; its worker gave it up. */
@@ -32,11 +34,13 @@ function heldByIncident(step: Step, job: JobState): boolean {
 
 /** What an answer to the job may not say, whenever it is carried out. */
 export function refuseAnswer(step: Step, job: JobState, command: Extract<Command, { jobKey: JobKey }>): Rejection | undefined {
-  if (command.type === 'throwJobError' && job.kind !== 'BPMN_ELEMENT')
+  if (command.type === 'throwJobError' && (job.kind === 'EXECUTION_LISTENER' || job.kind === 'TASK_LISTENER'))
     return reject(
       'INVALID_STATE',
       `Expected a BPMN error from the job of an element, but job ${job.key} is a listener's; complete or fail it`,
     )
+  if (command.type === 'completeJob' && job.kind === 'AD_HOC_SUB_PROCESS')
+    return refuseActivations(step, step.get(job.elementInstanceKey), command.adHoc?.activateElements ?? [])
   const task = taskOf(step, job)
   if (command.type !== 'completeJob' || !task) return undefined
   if (Object.keys(command.variables).length > 0)
@@ -63,7 +67,10 @@ export const jobHandlers: Handlers<'completeJob' | 'failJob' | 'throwJobError' |
       const task = taskOf(step, job)
       step.emit({ type: 'job.completed', jobKey: job.key })
       if (task) afterTaskListener(step, task, command.result)
-      else if (job.kind === 'EXECUTION_LISTENER') afterListener(step, step.elementOf(instance), instance, command.variables)
+      else if (job.kind === 'AD_HOC_SUB_PROCESS') {
+        setLocal(step, instance.key, command.variables)
+        afterAdHocJob(step, instance, command.adHoc)
+      } else if (job.kind === 'EXECUTION_LISTENER') afterListener(step, step.elementOf(instance), instance, command.variables)
       else complete(step, step.elementOf(instance), instance, command.variables)
       return undefined
     }),

@@ -2,7 +2,13 @@ import type { Appliers } from '../apply-event.ts'
 import { expectEntry } from './sequence.ts'
 
 export const multiInstanceAppliers: Appliers<
-  'multiInstance.started' | 'multiInstance.collected' | 'multiInstance.paused' | 'multiInstance.extended' | 'adHoc.begun'
+  | 'multiInstance.started'
+  | 'multiInstance.collected'
+  | 'multiInstance.paused'
+  | 'multiInstance.extended'
+  | 'adHoc.begun'
+  | 'adHoc.collected'
+  | 'adHoc.fulfilled'
 > = {
   'multiInstance.started': (state, event) => {
     const body = expectEntry(state.elements, event.key, 'element instance')
@@ -24,6 +30,14 @@ export const multiInstanceAppliers: Appliers<
   'adHoc.begun': (state, event) => {
     const { loop } = expectEntry(state.elements, event.key, 'element instance')
     if (loop) loop.begun++
+  },
+  'adHoc.collected': (state, event) => {
+    const { loop } = expectEntry(state.elements, event.key, 'element instance')
+    if (loop) loop.outputs = [...(loop.outputs ?? []), event.value]
+  },
+  'adHoc.fulfilled': (state, event) => {
+    const { loop } = expectEntry(state.elements, event.key, 'element instance')
+    if (loop) loop.isFulfilled = true
   },
   'multiInstance.extended': (state, event) => {
     const { loop } = expectEntry(state.elements, event.key, 'element instance')
