@@ -11,7 +11,8 @@ const ENDING = '.case.json'
 const DEFAULTS = 'defaults.json'
 
 /**
- * The cases of a folder `processes/<service>`, sorted by id, each with the rules of `cases/defaults.json` after its own.
+ * The cases of a folder `processes/<service>`, sorted by id, each with the rules of `cases/defaults.json` after its own. A case
+ * may be of another `service`, when what is tested is how the two meet.
  * None when there is no folder `cases`. @throws Error that names the file and the place in it that is wrong.
  */
 export function readCases(serviceFolder: string): readonly CaseToPlay[] {
@@ -25,7 +26,7 @@ export function readCases(serviceFolder: string): readonly CaseToPlay[] {
     .map((name) => {
       const id = name.slice(0, -ENDING.length)
       const { script: usual = [], ...usually } = defaults
-      const written = { ...usually, ...readJson(join(folder, name)), service: basename(serviceFolder), id }
+      const written = { service: basename(serviceFolder), ...usually, ...readJson(join(folder, name)), id }
       const read = checked(written, join(folder, name), CASE_SCHEMA) as unknown as ProcessCase
       return { played: { ...read, script: [...read.script, ...usual] }, files }
     })
