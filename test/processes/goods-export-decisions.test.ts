@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Json, Variables } from '../../engine/kernel/index.ts'
 import { loadLibrary } from '../helpers/process-play.ts'
 
-const { decisions } = await loadLibrary(['goods-export'])
+const { decisions } = await loadLibrary(['goods-export', 'shared'])
 const ENV = { now: Date.parse('2026-05-18T09:00:00+08:00'), zone: 'Asia/Shanghai' }
 
 const FACTS = {
