@@ -11,6 +11,7 @@ import type { DocumentFile } from './document/open-documents.ts'
 import type { ReadDeclarations } from './edifact/index.ts'
 import type { Ledgers } from './ledger/ledger-contract.ts'
 import type { Notice, NoticeRequest, NoticeResult } from './notice.ts'
+import type { ServicePackages } from './package/package-contract.ts'
 
 /** A text shown to people, in both languages. */
 export interface Text {
@@ -31,7 +32,7 @@ export interface ItemError {
   readonly text: Text
 }
 
-/** Everything that is read from `forms/`: schemas, rules, messages, documents. Built once at start. */
+/** Everything that is read from `forms/`: schemas, rules, messages, documents. Built at start, and anew when a service package comes. */
 export interface Forms {
   /** Errors in the order of the form; empty when the data may be sent to the agencies. */
   validate(formId: string, data: Json, options?: ValidateOptions): readonly ItemError[]
@@ -362,6 +363,9 @@ export interface SingleWindow {
 
   /** Guarantees, quotas, licences: what is granted, reserved and used. */
   readonly ledgers: Ledgers
+
+  /** Services that analysts deploy while the window runs. */
+  readonly packages: ServicePackages
 
   close(): Promise<void>
 }

@@ -1,13 +1,12 @@
 import { join } from 'node:path'
 import { projectRoot } from '../root.ts'
-import type { Engine, EngineOptions } from '../runtime/index.ts'
+import type { Engine, EngineOptions, InProcessWorker } from '../runtime/index.ts'
 import type { Store } from '../store/index.ts'
-import { agencyMessages } from './agency-message.ts'
+import { type AgencyMessages, agencyMessages } from './agency-message.ts'
 import { agencyRegister, readAgencies } from './agency-register.ts'
 import { amendment } from './amendment.ts'
 import { type Announcement, announcement } from './announcement.ts'
 import { takingAnswers } from './answer/take-answer.ts'
-import { assignCalendars } from './assign-calendars.ts'
 import { caseTrees } from './case-tree.ts'
 import type { Forms, ListedDeclaration, Service, SingleWindow } from './contract.ts'
 import { type DeclarationRecord, type Declarations, newestVersion, openDeclarations, versionOf } from './declaration-record.ts'
@@ -20,16 +19,18 @@ import { foundErrors } from './found-errors.ts'
 import { outsidePoster } from './guarded-post.ts'
 import { ledgerWorkers, openLedgers, readLedgers } from './ledger/index.ts'
 import { notices } from './notice.ts'
+import { currentOffer } from './offer.ts'
 import { openCaseWorker } from './open-case.ts'
+import { openPackages } from './package/service-packages.ts'
 import { sentInterchanges } from './sent-interchange.ts'
-import { deployModels, readProcessesFolder, type ServiceCatalogue } from './service-catalogue.ts'
+import { deployModels, type ServiceCatalogue } from './service-catalogue.ts'
 import { getService, submission } from './submission.ts'
 import { stateNameOf } from './timeline.ts'
 import { validateWorker } from './validate-worker.ts'
 import { registerWebhookDelivery } from './webhook-delivery.ts'
 import { webhookRegister } from './webhook-register.ts'
 import { webhookSource } from './webhook-source.ts'
-import { TENANT, type WindowParts } from './window-parts.ts'
+import type { WindowParts } from './window-parts.ts'
 import { withdrawing } from './withdrawal.ts'
 
 export interface WindowOptions {
@@ -39,6 +40,8 @@ export interface WindowOptions {
   readonly log: EngineOptions['log']
   /** Default: `processes` of the project. */
   readonly processesFolder?: string
+  /** Where `forms` were read from. Default: `forms` of the project. */
+  readonly formsFolder?: string
   /** IANA zone of human times. Default Asia/Shanghai. */
   readonly zone?: string
   /** Address of the server as the public reaches it, for the QR codes of documents. Default: this machine's. */
@@ -56,20 +59,26 @@ const DEFAULT_PUBLIC_URL = 'http://127.0.0.1:8080'
  * @throws Error when a service or a model cannot be read.
  */
 export async function openWindow(options: WindowOptions): Promise<SingleWindow> {
-  const { engine, store, forms, log, zone = DEFAULT_ZONE, allowPrivateWebhooks = false, publicUrl = () => DEFAULT_PUBLIC_URL } = options
+  const { engine, store, log, zone = DEFAULT_ZONE, allowPrivateWebhooks = false, publicUrl = () => DEFAULT_PUBLIC_URL } = options
   const folder = options.processesFolder ?? join(projectRoot(), 'processes')
   const elements = elementCatalogues(engine, store)
   let opened: ServiceCatalogue | undefined
   // Before anything is waited for: a timer that is due commits as soon as the engine runs.
   engine.addOutboxSource(webhookSource(elements, () => opened))
-  const processes = await readProcessesFolder(folder)
+  const { packages, processes } = await openPackages({
+    engine,
+    store,
+    log,
+    elements,
+    processesFolder: folder,
+    formsFolder: options.formsFolder ?? join(projectRoot(), 'forms'),
+    forms: options.forms,
+    agencies: async () => (await agencies.all()).map(({ agencyId }) => agencyId),
+  })
   await deployModels(engine, processes)
-  const { services } = processes
-  for (const service of services.all()) {
-    const definition = engine.definitions.latest('process', service.bpmnProcessId, TENANT)
-    if (definition) await elements.load(definition.key)
-  }
-  assignCalendars(engine, services, log)
+  const offer = currentOffer({ forms: options.forms, services: processes.services })
+  const { forms, services } = offer
+  await packages.start(offer)
   opened = services
   const parts: WindowParts = { engine, store, forms, services, elements, zone, log }
 
@@ -81,7 +90,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   const agencyPoster = outsidePoster({ allowPrivate: true })
   const webhookPoster = outsidePoster({ allowPrivate: allowPrivateWebhooks })
   const sent = sentInterchanges(store)
-  const messages = agencyMessages(parts, declarations, sent)
+  const messages = upToDate(agencyMessages(parts, declarations, sent), packages.refresh)
   const agencies = agencyRegister(parts, messages, agencyPoster)
   const statuses = declarationStatuses(parts, declarations, documents, agencies)
   const change = { declarations, announce, statusOf: statuses.of }
@@ -98,10 +107,9 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   await agencies.start()
   const unreachable = [...(await agencies.unreachable([...new Set(services.all().flatMap((service) => service.agencies))])).keys()]
   if (unreachable.length > 0) log('warn', 'Messages to these agencies wait: they have no transport', { agencies: unreachable })
+  const ofServices = [validateWorker(parts, declarations), openCaseWorker(parts, declarations, submit), ...documents.workers(declarations)]
   const stopWorkers = [
-    validateWorker(parts, declarations),
-    openCaseWorker(parts, declarations, submit),
-    ...documents.workers(declarations),
+    ...ofServices.map((worker) => upToDateWorker(worker, packages.refresh)),
     ...ledgerWorkers(ledgers, engine.clock),
   ].map((worker) => engine.addWorker(worker))
 
@@ -150,10 +158,29 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     jobForAgency: messages.jobForAgency,
     setCredit: credit.set,
     ledgers,
+    packages,
     async close() {
+      packages.close()
       await Promise.all([agencies.close(), ...stopWorkers.map((stop) => stop())])
       await Promise.all([agencyPoster.close(), webhookPoster.close(), documents.close()])
     },
+  }
+}
+
+/** Another node may have put a service since: its declarations must not be worked on by what was there before. */
+function upToDateWorker(worker: InProcessWorker, refresh: () => Promise<void>): InProcessWorker {
+  return {
+    ...worker,
+    async handle(...given) {
+      await refresh()
+      return worker.handle(...given)
+    },
+  }
+}
+function upToDate({ render, jobForAgency }: AgencyMessages, refresh: () => Promise<void>): AgencyMessages {
+  return {
+    render: async (job) => refresh().then(() => render(job)),
+    jobForAgency: async (job) => refresh().then(() => jobForAgency(job)),
   }
 }
 
