@@ -63,9 +63,11 @@ function isNamed(found: string, wanted: string): boolean {
   return found === wanted || found.endsWith(`/${wanted}`)
 }
 
-/** Equal; of an object only what is named. */
+/** Equal; of an object only what is named. Lists have the same length and agree item by item. */
 function agrees(wanted: Json | undefined, found: Json | undefined): boolean {
-  if (wanted === null || typeof wanted !== 'object' || Array.isArray(wanted)) return isDeepStrictEqual(wanted, found)
+  if (Array.isArray(wanted))
+    return Array.isArray(found) && wanted.length === found.length && wanted.every((item: Json, index) => agrees(item, found[index] as Json))
+  if (wanted === null || typeof wanted !== 'object') return isDeepStrictEqual(wanted, found)
   if (found === null || typeof found !== 'object' || Array.isArray(found)) return false
   return Object.entries(wanted as JsonObject).every(([name, value]) => agrees(value, (found as JsonObject)[name]))
 }
