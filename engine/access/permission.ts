@@ -32,6 +32,8 @@ export const PERMISSIONS = {
 
   'design.verification.read': ['analyst', 'operator'],
   'design.deployment.write': ['analyst'],
+  'design.service.read': ['analyst', 'operator'],
+  'design.service.write': ['analyst'],
 
   'engine.resource.deploy': ['analyst'],
   'engine.definition.read': ['analyst', 'operator'],

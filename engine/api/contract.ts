@@ -389,6 +389,45 @@ export interface GatedDeployment {
   readonly override?: string
 }
 
+/** Answer to POST /design/v1/services (multipart: `resources` whose file names are paths in the tree; `note`, `override`). */
+export interface DeployedService {
+  readonly service: string
+  /** The one that is active now; an upload that changes nothing keeps the version it had. */
+  readonly version: number
+  readonly findings: readonly Finding[]
+  readonly warnings: readonly ResourceProblem[]
+  /** False: the gate could not answer, and the override stands for it. */
+  readonly verified: boolean
+  readonly override?: string
+}
+/** A service as an analyst sees it. */
+export interface DesignedService {
+  readonly id: string
+  /** Null while nothing sound of it is there. */
+  readonly name: { readonly en: string; readonly zh: string } | null
+  readonly source: 'disk' | 'package'
+  /** 0: the files on disk. */
+  readonly version: number
+  readonly isOnDisk: boolean
+  readonly validFrom: string | null
+  readonly validTo: string | null
+  readonly retired: boolean
+  readonly versions: readonly {
+    readonly version: number
+    readonly deployedAt: string
+    readonly deployedBy: string
+    readonly note: string
+    readonly files: number
+  }[]
+  /** Why the active version is not offered here. */
+  readonly faults: readonly ResourceProblem[]
+}
+/** Answer to GET /design/v1/services/{id}/files: what makes the next version. */
+export interface ServiceFiles {
+  readonly service: string
+  readonly files: readonly { readonly path: string; readonly content: string }[]
+}
+
 // ops
 
 export interface FoldCheck {

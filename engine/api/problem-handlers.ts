@@ -76,8 +76,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   const camunda = request.url.startsWith('/v2/')
   const language: Language = camunda ? 'en' : (request.language ?? 'zh')
   const errors = [
-    ...(error.options.fields ?? []).map(({ zh, ...field }) => (language === 'zh' && zh !== undefined ? { ...field, message: zh } : field)),
-    ...(error.options.resources ?? []),
+    ...(error.options.fields ?? []).map((field) => inLanguage(field, language)),
+    ...(error.options.resources ?? []).map((resource) => inLanguage(resource, language)),
     ...(error.options.findings ?? []),
     ...(error.options.items ?? []).map((item) => itemProblem(item, language)),
   ]
@@ -96,6 +96,10 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="single-window"')
   reply.problemCode = error.code
   return reply.code(status).type('application/problem+json; charset=utf-8').serializer(JSON.stringify).send(body)
+}
+
+function inLanguage<T extends { readonly message: string; readonly zh?: string }>({ zh, ...told }: T, language: Language): Omit<T, 'zh'> {
+  return language === 'zh' && zh !== undefined ? { ...told, message: zh } : told
 }
 
 export function itemProblem(error: ItemError, language: Language): ItemProblem {

@@ -3,9 +3,10 @@ import { AccessFailure } from '../access/index.ts'
 import { type DeployedProblem, EngineFailure } from '../runtime/index.ts'
 import { StoreFailure } from '../store/index.ts'
 import { VerifyFailure } from '../verify/index.ts'
-import { LedgerFailure, WindowFailure } from '../window/index.ts'
-import type { ResourceProblem } from './contract.ts'
-import type { ProblemCode } from './problem.ts'
+import { type FileProblem, LedgerFailure, PackageFailure, WindowFailure } from '../window/index.ts'
+import type { Finding, ResourceProblem } from './contract.ts'
+import { failureText } from './failure-text.ts'
+import type { ProblemCode, ToldResource } from './problem.ts'
 import { ProblemError } from './problem.ts'
 import type { FieldError } from './request-validation.ts'
 import { fieldProblems } from './request-validation.ts'
@@ -62,6 +63,12 @@ export function problemOf(error: unknown, limits: { readonly bodyLimitBytes: num
       code === 'IDEMPOTENCY_KEY_REUSED' ? { en: error.message, zh: '此 Idempotency-Key 已用于其他内容；请使用新的键' } : error.message
     return new ProblemError(code, detail, { items: error.errors, cause: error })
   }
+  if (error instanceof PackageFailure)
+    return packageRefused(
+      error.problems.map((problem) => fileProblem(problem)),
+      [],
+      error,
+    )
   if (error instanceof LedgerFailure) return new ProblemError(LEDGER_CODES[error.code], error.message, { cause: error })
   if (error instanceof AccessFailure) {
     return new ProblemError(ACCESS_CODES[error.code], error.message, {
@@ -79,6 +86,34 @@ function problemOfEngine(error: EngineFailure): ProblemError {
 }
 export function resourceProblem({ resource, elementId, rule, message, severity, line }: DeployedProblem): ResourceProblem {
   return { resource, elementId, rule, message, severity, ...(line === undefined ? {} : { line }) }
+}
+
+/** A service that cannot go live: everything that is wrong with its files, and what the gate found. */
+export function packageRefused(resources: readonly ToldResource[], findings: readonly Finding[], cause?: unknown): ProblemError {
+  const count = resources.length + findings.length
+  const [first] = resources
+  const told = first
+    ? {
+        en: `${first.resource} ${first.elementId}: ${first.message}`,
+        zh: `${first.resource} ${first.elementId}：${first.zh ?? first.message}`,
+      }
+    : undefined
+  const finding = findings[0]
+  const place = told ?? { en: `${finding?.resource}: ${finding?.message.en}`, zh: `${finding?.resource}：${finding?.message.zh}` }
+  return new ProblemError(
+    'PACKAGE_REFUSED',
+    {
+      en: `Nothing was changed. Expected files that make a whole service, but found ${count} ${count === 1 ? 'problem' : 'problems'}, the first in ${place.en}`,
+      zh: `未作任何更改。服务文件有 ${count} 处问题，第一处：${place.zh}`,
+    },
+    { resources, findings, cause },
+  )
+}
+
+/** A file of a package at fault, as a client reads it. */
+export function fileProblem({ file, place, rule, text }: FileProblem, severity: 'error' | 'warning' = 'error'): ToldResource {
+  const zh = text.zh === text.en ? failureText(text.en).zh : text.zh
+  return { resource: file, elementId: place, rule, message: text.en, severity, zh }
 }
 
 function problemOfStore(error: StoreFailure): ProblemError | undefined {

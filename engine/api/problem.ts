@@ -23,6 +23,7 @@ export const PROBLEMS = {
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: { en: 'The idempotency key was used for something else', zh: '幂等键已用于其他请求' } },
   INVALID_DECLARATION: { status: 422, title: { en: 'The declaration has errors', zh: '申报数据有误' } },
   DEPLOYMENT_REFUSED: { status: 422, title: { en: 'The gate refuses the definition', zh: '流程定义未通过部署门禁' } },
+  PACKAGE_REFUSED: { status: 422, title: { en: 'The service cannot go live', zh: '服务未通过检查' } },
   TOO_MANY_REQUESTS: { status: 429, title: { en: 'Too many requests', zh: '请求过于频繁' } },
   ACCOUNT_LOCKED: { status: 429, title: { en: 'The account is locked for a while', zh: '账户暂时锁定' } },
   INTERNAL: { status: 500, title: { en: 'An error inside the single window', zh: '单一窗口内部错误' } },
@@ -36,10 +37,12 @@ export type ProblemCode = keyof typeof PROBLEMS
 /** `zh`: the message in Chinese. */
 export type ToldField = FieldProblem & { readonly zh?: string }
 
+export type ToldResource = ResourceProblem & { readonly zh?: string }
+
 export interface ProblemOptions {
   readonly fields?: readonly ToldField[]
   readonly items?: readonly ItemError[]
-  readonly resources?: readonly ResourceProblem[]
+  readonly resources?: readonly ToldResource[]
   readonly findings?: readonly Finding[]
   readonly retryAfterMs?: number
   readonly cause?: unknown

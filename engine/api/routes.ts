@@ -1,6 +1,7 @@
 import { addAccessRoutes } from './access/sign-in-routes.ts'
 import type { Api, ApiParts } from './api-parts.ts'
 import { addGatedDeploymentRoutes } from './design/gated-deployment-routes.ts'
+import { addServicePackageRoutes } from './design/service-package-routes.ts'
 import { addVerificationRoutes } from './design/verification-routes.ts'
 import { addAgencyLedgerRoutes } from './desk/ledger-routes.ts'
 import { addTaskActRoutes } from './desk/task-act-routes.ts'
@@ -64,7 +65,7 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addAnswerRoutes,
   ],
   '/desk/v1': [addTaskRoutes, addTaskActRoutes, addAgencyLedgerRoutes],
-  '/design/v1': [addVerificationRoutes, addGatedDeploymentRoutes],
+  '/design/v1': [addVerificationRoutes, addGatedDeploymentRoutes, addServicePackageRoutes],
   '/v2': [
     addClusterRoutes,
     addDeploymentRoutes,
@@ -101,8 +102,18 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
   '': [addHealthRoutes, addVerifyRoutes],
 }
 
+/** Here a service that another node has put must be known already. */
+const OF_SERVICES: ReadonlySet<string> = new Set(['/window/v1', '/desk/v1'])
+
 export async function addRoutes(app: Api, parts: ApiParts): Promise<void> {
   for (const [prefix, list] of Object.entries(ROUTES)) {
-    for (const add of list) await app.register(async (scope) => add(scope as Api, parts), { prefix })
+    for (const add of list)
+      await app.register(
+        async (scope) => {
+          if (OF_SERVICES.has(prefix)) scope.addHook('preHandler', () => parts.window.packages.refresh())
+          await add(scope as Api, parts)
+        },
+        { prefix },
+      )
   }
 }

@@ -19,9 +19,22 @@ export interface Upload {
   readonly fields: Readonly<Record<string, string>>
 }
 
+export interface UploadOptions {
+  readonly mostFiles?: number
+  /** File names are paths, with slashes; without it only what follows the last one counts. */
+  readonly withPaths?: boolean
+}
+
 /** Lets the routes of a scope take multipart/form-data. */
-export async function takeUploads(app: Api, limit: number): Promise<void> {
-  await app.register(multipart, { limits: { fileSize: limit, files: MOST_FILES, fields: 10, parts: MOST_FILES + 10 } })
+export async function takeUploads(
+  app: Api,
+  limit: number,
+  { mostFiles = MOST_FILES, withPaths = false }: UploadOptions = {},
+): Promise<void> {
+  await app.register(multipart, {
+    preservePath: withPaths,
+    limits: { fileSize: limit, files: mostFiles, fields: 10, parts: mostFiles + 10 },
+  })
 }
 
 /** Of a route with uploads: refuses by the length that is announced, before anything is read. */

@@ -1,16 +1,13 @@
 import { Type } from 'typebox'
-import { VerifyFailure } from '../../verify/index.ts'
 import type { Api, ApiParts } from '../api-parts.ts'
 import type { Finding, GatedDeployment } from '../contract.ts'
 import { deployUpload } from '../deploy-upload.ts'
 import { ProblemError } from '../problem.ts'
 import { answers, closed, ResourceNoteSchema, ResourceProblemSchema } from '../schema.ts'
-import { Resources, readUpload, refuseTooLarge, takeUploads, type Upload } from '../upload.ts'
+import { Resources, readUpload, refuseTooLarge, takeUploads } from '../upload.ts'
 import { DEFAULT_TENANT, Row } from '../v2/engine-schema.ts'
+import { askGate, checkedReason, findingList, REASON, setAside } from './ask-gate.ts'
 import { FindingSchema } from './finding-schema.ts'
-import { verifyUpload } from './verified-upload.ts'
-
-const REASON = { least: 10, most: 1_000 }
 
 const GatedBody = Type.Object({
   resources: Resources,
@@ -60,35 +57,19 @@ export async function addGatedDeploymentRoutes(app: Api, parts: ApiParts): Promi
     async (request): Promise<GatedDeployment> => {
       const upload = await readUpload(request, limit, ['tenantId', 'layout', 'override'])
       const override = checkedReason(upload.fields.override)
-      const { findings, verified, refusing } = await passGate(parts, upload, override)
-      if (override !== undefined && (refusing.length > 0 || !verified)) request.auditReason = `${overridden(refusing)}: ${override}`
+      const answer = await askGate(parts, upload, override)
+      const { findings, refusing, verified } = answer
+      if (refusing.length > 0 && !answer.isBroken && override === undefined) throw refusal(findings, refusing)
+      const reason = setAside(answer, override)
+      if (reason !== undefined) request.auditReason = reason
       const deployed = await deployUpload(parts, request.principal, upload, request.query.layout)
       return { ...deployed, findings, verified, ...(override === undefined ? {} : { override }) }
     },
   )
 }
 
-interface Passed {
-  readonly findings: readonly Finding[]
-  readonly refusing: readonly Finding[]
-  readonly verified: boolean
-}
-
-/** @throws ProblemError with every finding; VerifyFailure when the gate cannot answer and nobody answers for it. */
-async function passGate(parts: ApiParts, upload: Upload, override: string | undefined): Promise<Passed> {
-  try {
-    const { verdict, findings } = await verifyUpload(parts, upload)
-    const refusing = findings.filter(({ refuses }) => refuses)
-    if (verdict === 'refused' && override === undefined) throw refusal(findings, refusing)
-    return { findings, refusing, verified: true }
-  } catch (error) {
-    if (override === undefined || !(error instanceof VerifyFailure)) throw error
-    return { findings: [], refusing: [], verified: false }
-  }
-}
-
 function refusal(findings: readonly Finding[], refusing: readonly Finding[]): ProblemError {
-  const list = refusing.map(({ kind, elementId }) => `${kind} ${elementId}`).join(', ')
+  const list = findingList(refusing)
   return new ProblemError(
     'DEPLOYMENT_REFUSED',
     {
@@ -97,17 +78,4 @@ function refusal(findings: readonly Finding[], refusing: readonly Finding[]): Pr
     },
     { findings },
   )
-}
-
-const overridden = (refusing: readonly Finding[]): string =>
-  refusing.length === 0 ? 'not verified' : refusing.map(({ kind, elementId }) => `${kind} ${elementId}`).join(', ')
-
-function checkedReason(given: string | undefined): string | undefined {
-  if (given === undefined) return undefined
-  const reason = given.trim()
-  if (reason.length >= REASON.least && reason.length <= REASON.most) return reason
-  throw new ProblemError('INVALID_ARGUMENT', {
-    en: `Expected in "override" a reason of ${REASON.least} to ${REASON.most} characters, but found ${reason.length}`,
-    zh: `"override" 中的理由须为 ${REASON.least} 至 ${REASON.most} 个字符，实际为 ${reason.length} 个`,
-  })
 }
