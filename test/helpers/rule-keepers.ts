@@ -2,6 +2,7 @@ import { Decimal } from 'decimal.js'
 import type { Json, JsonObject } from '../../engine/kernel/index.ts'
 import { keepDangerousGoodsRules, keepManifestRules } from './cargo-keepers.ts'
 import { keepAnnouncementRules, keepChangeRules, keepLicenceRules } from './licence-keepers.ts'
+import { keepQuarantineRules } from './quarantine-keepers.ts'
 import type { Random } from './valid-declaration.ts'
 
 /** Makes random data of a form fit the rules that look across items. A form whose rules can be kept by leaving items out needs none. */
@@ -15,6 +16,7 @@ export const RULE_KEEPERS: Readonly<Record<string, RuleKeeper | undefined>> = {
   'licence-application': keepLicenceRules,
   'licence-change': keepChangeRules,
   'trq-announcement': keepAnnouncementRules,
+  'vessel-quarantine': keepQuarantineRules,
 }
 
 const DAY = '2026-05-18'
