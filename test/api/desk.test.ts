@@ -145,6 +145,33 @@ describe('a task', () => {
     expect(await complete({})).toBe(204)
   })
 
+  test('that must be done by another person is refused to who did the other one', async () => {
+    const group = { candidateGroups: 'customs.doc-officer' }
+    const pair = process('pair')
+      .start()
+      .userTask('look', group)
+      .userTask('decide', { ...group, properties: { notBy: 'look' } })
+      .end()
+    await server.deploy({ 'pair.bpmn': pair.xml() })
+    await server.ask('operator', 'POST /v2/process-instances', { body: { processDefinitionId: 'pair' } })
+    const openTask = async () => (await server.ask('lin', 'GET /desk/v1/tasks?process=pair')).body.items[0].taskKey as string
+    const act = (account: 'lin' | 'zhou', taskKey: string, what: 'claim' | 'completion') =>
+      server.ask(account, `POST /desk/v1/tasks/${taskKey}/${what}`, { headers: english, ...(what === 'completion' && { body: {} }) })
+
+    const look = await openTask()
+    await act('lin', look, 'claim')
+    await act('lin', look, 'completion')
+    const decide = await openTask()
+
+    const refused = await act('lin', decide, 'claim')
+    expect([refused.status, refused.body.code]).toEqual([403, 'FORBIDDEN'])
+    expect(refused.body.detail).toContain('lin did that')
+    const again = await server.ask('lin', `POST /desk/v1/tasks/${decide}/claim`)
+    expect(again.body.detail).toContain('不得由同一人办理')
+    await act('zhou', decide, 'claim')
+    expect((await act('zhou', decide, 'completion')).status).toBe(204)
+  })
+
   test('does not exist for an officer of another agency', async () => {
     const { taskKey } = await reviewTask()
     const doors = [
