@@ -14,31 +14,26 @@ export interface CurrentOffer extends Offer {
 
 export function currentOffer(first: Offer): CurrentOffer {
   let current = first
-  const forms: Forms = {
-    validate: (...asked) => current.forms.validate(...asked),
-    codelist: (id) => current.forms.codelist(id),
-    codelists: () => current.forms.codelists(),
-    formIds: () => current.forms.formIds(),
-    routedItems: (...asked) => current.forms.routedItems(...asked),
-    renderMessage: (...asked) => current.forms.renderMessage(...asked),
-    renderDocument: (...asked) => current.forms.renderDocument(...asked),
-    readEdifact: (...asked) => current.forms.readEdifact(...asked),
-    answerMapping: (...asked) => current.forms.answerMapping(...asked),
-    interchangeParties: (agencyId) => current.forms.interchangeParties(agencyId),
-    rulePlace: (...asked) => current.forms.rulePlace(...asked),
-    officerForm: (formId) => current.forms.officerForm(formId),
-    schema: (formId) => current.forms.schema(formId),
-  }
-  const services: ServiceCatalogue = {
-    all: () => current.services.all(),
-    find: (id) => current.services.find(id),
-    facts: (id) => current.services.facts(id),
-  }
   return {
-    forms,
-    services,
+    forms: standIn(() => current.forms),
+    services: standIn(() => current.services),
     replace(next) {
       current = next
     },
   }
+}
+
+type Functions = Readonly<Record<string, (...given: unknown[]) => unknown>>
+
+/** Has the functions of what is current, also those that were taken from it before it was replaced. */
+function standIn<T extends object>(current: () => T): T {
+  const functions = new Map<string, Functions[string]>()
+  return new Proxy({} as T, {
+    get(_, name) {
+      if (typeof name !== 'string' || !(name in current())) return undefined
+      const known = functions.get(name) ?? ((...given: unknown[]) => (current() as unknown as Functions)[name]?.(...given))
+      functions.set(name, known)
+      return known
+    },
+  })
 }
