@@ -62,6 +62,10 @@ export interface Forms {
   renderDocument(documentId: string, context: JsonObject): RenderedMessage
   /** An EDIFACT file as the data of declarations (CUSDEC, CUSCAR, PAXLST), with what is wrong and where; `formId` when only one form is wanted. */
   readEdifact(bytes: Uint8Array, formId?: string): ReadDeclarations
+  /** The same in steps: a large file need not keep everything else waiting. */
+  edifactSteps(bytes: Uint8Array, formId?: string): Generator<void, ReadDeclarations>
+  /** A declaration of `forms/examples` that its form finds right: that of the service where it has one of its own. */
+  example(formId: string, service?: string): JsonObject | undefined
   /** How the agency's answers in a format are read; undefined when none is agreed. */
   answerMapping(agencyId: string, format: AnswerFormat): AnswerMapping | undefined
   /** Names in UNB: ours and the agency's; undefined when the agency has none in `edifact.json`. */

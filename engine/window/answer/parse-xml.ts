@@ -12,23 +12,8 @@ const PREDEFINED: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&
  * growing entities nor files and addresses outside can come in by it. Names lose their prefixes; all values are texts.
  */
 export function parseXml(text: string): { readonly value: JsonObject } | { readonly fault: AnswerFault } {
-  const placeOf = textPlaces(text)
-  const declared = /<!(?:DOCTYPE|ENTITY)/i.exec(text)
-  if (declared !== null) return { fault: { rule: 'xml.doctype', ...placeOf(declared.index), text: NO_DOCTYPE } }
-  const depth = deepest(text)
-  if (depth > MAX_DEPTH) return { fault: { rule: 'xml.depth', line: 1, column: 1, text: tooDeep(depth) } }
-  const checked = XMLValidator.validate(text)
-  if (checked !== true) {
-    const { line, col, msg } = checked.err
-    return {
-      fault: {
-        rule: 'xml.syntax',
-        line,
-        column: col,
-        text: { en: `Expected well-formed XML, found: ${msg}`, zh: `XML 格式不正确：${msg}` },
-      },
-    }
-  }
+  const fault = findXmlFault(text)
+  if (fault) return { fault }
   const value = new XMLParser({
     parseTagValue: false,
     parseAttributeValue: false,
@@ -42,11 +27,30 @@ export function parseXml(text: string): { readonly value: JsonObject } | { reado
   return { value: withReferences(value) as JsonObject }
 }
 
+/** Why a text is no XML that is read here; undefined when it may be parsed. */
+export function findXmlFault(text: string): AnswerFault | undefined {
+  const placeOf = textPlaces(text)
+  const declared = /<!(?:DOCTYPE|ENTITY)/i.exec(text)
+  if (declared !== null) return { rule: 'xml.doctype', ...placeOf(declared.index), text: NO_DOCTYPE }
+  const depth = deepest(text)
+  if (depth > MAX_DEPTH) return { rule: 'xml.depth', line: 1, column: 1, text: tooDeep(depth) }
+  const checked = XMLValidator.validate(text)
+  if (checked === true) return undefined
+  const { line, col, msg } = checked.err
+  const words = { en: `Expected well-formed XML, found: ${msg}`, zh: `XML 格式不正确：${msg}` }
+  return { rule: 'xml.syntax', line, column: col, text: words }
+}
+
 function withReferences(value: Json): Json {
-  if (typeof value === 'string') return value.replaceAll(/&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(\w+));/g, reference)
+  if (typeof value === 'string') return resolveReferences(value)
   if (Array.isArray(value)) return value.map(withReferences)
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withReferences(each)]))
+}
+
+/** Characters for their references. Those of entities that are not XML's own stay as they are. */
+export function resolveReferences(text: string): string {
+  return text.replaceAll(/&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(\w+));/g, reference)
 }
 
 function reference(whole: string, decimal: string | undefined, hex: string | undefined, name: string | undefined): string {

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../kernel/index.ts'
 import { decodeInterchange } from './character-set.ts'
-import type { EdifactFault } from './fault.ts'
+import { type EdifactFault, MAX_FAULTS } from './fault.ts'
 import type { MessageMapping } from './map-message.ts'
-import { type InterchangeHeader, readInterchange } from './read-interchange.ts'
+import { type InterchangeHeader, interchangeSteps, type ReadMessage } from './read-interchange.ts'
 
 /** One message as the data of a form; what the form itself asks for is checked apart. */
 export interface ReadDeclaration {
@@ -23,12 +23,23 @@ export interface ReadDeclarations {
 
 /** Reads an EDIFACT file into declarations. `formId` chooses where one message type could become several forms. */
 export function readDeclarations(bytes: Uint8Array, mappings: readonly MessageMapping[], formId?: string): ReadDeclarations {
+  const steps = declarationSteps(bytes, mappings, formId)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same in steps: a large interchange need not keep everything else waiting. */
+export function* declarationSteps(
+  bytes: Uint8Array,
+  mappings: readonly MessageMapping[],
+  formId?: string,
+): Generator<void, ReadDeclarations> {
   const text = decodeInterchange(bytes)
   if (text === undefined) return { declarations: [], faults: [NOT_TEXT] }
-  const { header, messages, faults, placeOf } = readInterchange(text)
-  const ofMessages = new Set(messages.flatMap((message) => message.faults))
-  const ofFile = faults.filter((fault) => !ofMessages.has(fault))
-  const declarations = messages.map((message): ReadDeclaration => {
+  const { header, messages, envelopeFaults, placeOf } = yield* interchangeSteps(text)
+  const toDeclaration = (message: ReadMessage): ReadDeclaration => {
     const mapping = mappings.find((each) => each.message === message.type && (formId === undefined || each.form === formId))
     const { reference, type: messageType } = message
     if (mapping === undefined) {
@@ -41,8 +52,13 @@ export function readDeclarations(bytes: Uint8Array, mappings: readonly MessageMa
     }
     const { data, faults: found } = mapping.read(message, placeOf)
     return { formId: mapping.form, reference, messageType, data, faults: [...message.faults, ...found] }
-  })
-  return { header, declarations, faults: ofFile }
+  }
+  const declarations: ReadDeclaration[] = []
+  for (const message of messages) {
+    declarations.push(toDeclaration(message))
+    yield
+  }
+  return { header, declarations, faults: envelopeFaults.slice(0, MAX_FAULTS) }
 }
 
 const NOT_TEXT: EdifactFault = {

@@ -31,6 +31,8 @@ export interface Interchange {
   readonly messages: readonly ReadMessage[]
   /** All faults, those of the messages among them, by place; never more than a file needs to be sent back. */
   readonly faults: readonly EdifactFault[]
+  /** Those of no message: of the envelope. */
+  readonly envelopeFaults: readonly EdifactFault[]
   placeOf(offset: number): TextPlace
 }
 
@@ -46,12 +48,27 @@ const EMPTY_HEADER: InterchangeHeader = {
 
 /** Reads an interchange whole: envelope, character set, counts and references, then each message by the grammar of its type. */
 export function readInterchange(text: string): Interchange {
+  const steps = interchangeSteps(text)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same in steps, one a message: a large interchange need not keep everything else waiting. */
+export function* interchangeSteps(text: string): Generator<void, Interchange> {
   const { segments, characters, faults, placeOf } = tokenize(text)
   const reader = new EnvelopeReader(segments, text, { decimalMark: characters.decimal, placeOf })
-  if (faults.length === 0) reader.read()
+  if (faults.length === 0) yield* reader.read()
   const all = [...faults, ...reader.faults, ...reader.messages.flatMap((message) => message.faults)]
   all.sort((one, other) => one.line - other.line || one.column - other.column)
-  return { header: reader.header, messages: reader.messages, faults: all.slice(0, MAX_FAULTS), placeOf }
+  return {
+    header: reader.header,
+    messages: reader.messages,
+    faults: all.slice(0, MAX_FAULTS),
+    envelopeFaults: [...faults, ...reader.faults],
+    placeOf,
+  }
 }
 
 class EnvelopeReader {
@@ -61,6 +78,7 @@ class EnvelopeReader {
   readonly #segments: readonly Segment[]
   readonly #text: string
   readonly #how: { readonly decimalMark: string; readonly placeOf: (offset: number) => TextPlace }
+  readonly #references = new Set<string>()
   #at = 0
 
   constructor(segments: readonly Segment[], text: string, how: { decimalMark: string; placeOf(offset: number): TextPlace }) {
@@ -69,7 +87,7 @@ class EnvelopeReader {
     this.#how = how
   }
 
-  read(): void {
+  *read(): Generator<void> {
     const [first] = this.#segments
     if (first?.tag !== 'UNB') {
       this.#fault(
@@ -86,20 +104,21 @@ class EnvelopeReader {
     this.header = toHeader(first)
     this.#checkCharacters()
     this.#at = 1
-    const groups = this.#readGroups()
+    const groups = yield* this.#readGroups()
     this.#readTrailer(groups)
   }
 
   /** Number of groups, or undefined when the messages stand in none. */
-  #readGroups(): number | undefined {
+  *#readGroups(): Generator<void, number | undefined> {
     let groups: number | undefined
     while (this.#at < this.#segments.length && this.#peek()?.tag !== 'UNZ') {
       const segment = this.#peek() as Segment
       if (segment.tag === 'UNG') {
         groups = (groups ?? 0) + 1
-        this.#readGroup(segment)
+        yield* this.#readGroup(segment)
       } else if (segment.tag === 'UNH') {
         this.#readMessage()
+        yield
       } else {
         this.#fault('edifact.envelope', segment, `Expected UNH, UNG or UNZ here, found ${segment.tag}; each message runs from UNH to UNT`, {
           zh: `此处应为 UNH、UNG 或 UNZ，现为 ${segment.tag}；每份报文自 UNH 起至 UNT 止`,
@@ -110,11 +129,14 @@ class EnvelopeReader {
     return groups
   }
 
-  #readGroup(header: Segment): void {
+  *#readGroup(header: Segment): Generator<void> {
     this.#checkSegment(header)
     this.#at += 1
     const before = this.messages.length
-    while (this.#peek()?.tag === 'UNH') this.#readMessage()
+    while (this.#peek()?.tag === 'UNH') {
+      this.#readMessage()
+      yield
+    }
     const trailer = this.#peek()
     if (trailer?.tag !== 'UNE') {
       this.#fault('edifact.envelope', trailer ?? header, `Expected UNE to close the group, found ${trailer?.tag ?? 'the end'}`, {
@@ -153,7 +175,7 @@ class EnvelopeReader {
         },
       )
     }
-    if (this.messages.some((message) => message.reference === reference)) {
+    if (this.#references.has(reference)) {
       this.#fault(
         'edifact.reference',
         header,
@@ -163,6 +185,7 @@ class EnvelopeReader {
         },
       )
     }
+    this.#references.add(reference)
     const table = this.#findTable(header, type, version, release)
     const checked = table && isClosed ? checkMessage(type, table, segments, this.#how.placeOf) : undefined
     const faults = [...this.faults.splice(before), ...(checked?.faults ?? [])]

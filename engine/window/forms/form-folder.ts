@@ -26,6 +26,8 @@ export interface FormFolder {
   readonly answers: ReadonlyMap<string, AnswerMappingFile>
   /** How EDIFACT messages become declarations, by file. */
   readonly imports: ReadonlyMap<string, MappingFile>
+  /** Right declarations to show how a form is filled in, by `<form>` or `<form>.<service>`. */
+  readonly examples: ReadonlyMap<string, JsonObject>
   /** Absent when the folder has no `edifact.json`. */
   readonly edifact?: EdifactSettings
 }
@@ -72,6 +74,7 @@ export function parseFormFolder(files: FileSet): { readonly read: FormFolder; re
     officerForms: json('decisions', '.form.json', FILE_SHAPES.decision),
     answers: as<AnswerMappingFile>(json('answers', '.json', FILE_SHAPES.answer)),
     imports: as<MappingFile>(json('imports', '.json', FILE_SHAPES.import)),
+    examples: json('examples', '.json'),
     ...(edifact === undefined ? {} : { edifact }),
   }
   return { read, problems: told.all }

@@ -3,7 +3,14 @@ import type { Json, JsonObject } from '../../kernel/index.ts'
 import { projectRoot } from '../../root.ts'
 import { ANY_AGENCY, type AnswerMapping, toAnswerMapping } from '../answer/answer-mapping.ts'
 import type { Envelope, Forms, ItemError, ValidateOptions } from '../contract.ts'
-import { type MappingFile, type MessageMapping, readDeclarations, toMessageMapping, writeInterchange } from '../edifact/index.ts'
+import {
+  declarationSteps,
+  type MappingFile,
+  type MessageMapping,
+  readDeclarations,
+  toMessageMapping,
+  writeInterchange,
+} from '../edifact/index.ts'
 import { type FileSet, readFileSet } from '../file-set.ts'
 import { type Template, type TemplateCompiler, toTemplateCompiler } from './compile-template.ts'
 import type { DeclarationForm } from './declaration-form.ts'
@@ -123,6 +130,8 @@ function toForms(files: FormFolder, { checks, messages, documents, mappings, ans
       return found && { item: found.item, ...(found.group === undefined ? {} : { group: found.group }) }
     },
     readEdifact: (bytes, formId) => readDeclarations(bytes, mappings, formId),
+    edifactSteps: (bytes, formId) => declarationSteps(bytes, mappings, formId),
+    example: (formId, service) => files.examples.get(`${formId}.${service}`) ?? files.examples.get(formId),
     officerForm: (formId) => files.officerForms.get(formId),
     schema: (formId) => files.declarations.get(formId)?.schema,
   }

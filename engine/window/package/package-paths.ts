@@ -12,12 +12,12 @@ const ALLOWED: readonly RegExp[] = [
   `forms/decisions/${NAME}\\.form\\.json`,
   `forms/messages/[a-z][a-z0-9-]*/${NAME}\\.(xml|json|edi)\\.hbs`,
   `forms/documents/${NAME}\\.(pdf|html|xml|json)\\.hbs`,
-  `forms/(codelists|answers|imports)/${NAME}\\.json`,
+  `forms/(codelists|answers|imports|examples)/${NAME}\\.json`,
 ].map((pattern) => new RegExp(`^${pattern}$`, 'u'))
 const SERVICE_FILE = /^processes\/([^/]+)\/service\.json$/
 const WAY_OUT = {
-  en: 'a package holds processes/<id>/ (service.json, .bpmn, .dmn, cases) and files of forms/ (dictionary, declarations, decisions, messages/<agency>, documents, codelists, answers, imports)',
-  zh: '服务包应包含 processes/<id>/（service.json、.bpmn、.dmn、cases）及 forms/ 下的文件（dictionary、declarations、decisions、messages/<机构>、documents、codelists、answers、imports）',
+  en: 'a package holds processes/<id>/ (service.json, .bpmn, .dmn, cases) and files of forms/ (dictionary, declarations, decisions, messages/<agency>, documents, codelists, answers, imports, examples)',
+  zh: '服务包应包含 processes/<id>/（service.json、.bpmn、.dmn、cases）及 forms/ 下的文件（dictionary、declarations、decisions、messages/<机构>、documents、codelists、answers、imports、examples）',
 }
 
 /** The one service that the files are of, and what is wrong with their paths. */
