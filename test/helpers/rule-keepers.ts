@@ -9,6 +9,7 @@ import type { Random } from './valid-declaration.ts'
 export type RuleKeeper = (data: JsonObject, random: Random, service: string | undefined) => JsonObject
 
 export const RULE_KEEPERS: Readonly<Record<string, RuleKeeper | undefined>> = {
+  'tax-payment': keepTaxPaymentRules,
   'goods-declaration': keepGoodsRules,
   'ship-declaration': keepShipRules,
   'sea-manifest': keepManifestRules,
@@ -52,6 +53,12 @@ function keepGoodsRules(data: JsonObject, random: Random, service: string | unde
     lines,
     total_value: total.toNumber(),
   }
+}
+
+/** Paid bill by bill, so no guarantee is wanted; lines are numbered as they stand. */
+function keepTaxPaymentRules(data: JsonObject): JsonObject {
+  const lines = rowsOf(data, 'lines').map((line, index) => ({ ...line, line_no: index + 1 }))
+  return { ...data, decl_date: DAY, declared_on: DAY, payment_mode: '1', lines }
 }
 
 function keepLine(line: JsonObject, index: number, random: Random): JsonObject {

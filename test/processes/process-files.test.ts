@@ -21,6 +21,21 @@ function read(file: string) {
   return found
 }
 
+/** Agencies that a process writes to, itself or by processes it calls; those are told which one. */
+function agenciesOf(file: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(file)) return new Set()
+  seen.add(file)
+  const { xml, elements } = read(file)
+  const written = elements.flatMap(({ job }) =>
+    job?.jobType.kind === 'literal' ? (/^agency\.(.+)$/.exec(job.jobType.text)?.[1] ?? []) : [],
+  )
+  const told = [...xml.matchAll(/<zeebe:input source="([a-z]+)" target="agency" \/>/g)].flatMap(([, agency]) => agency ?? [])
+  const called = [...xml.matchAll(/<zeebe:calledElement processId="([^"=]+)"/g)].flatMap(
+    ([, id]) => files.find((other) => other.endsWith(`/${id}.bpmn`)) ?? [],
+  )
+  return new Set([...written, ...told, ...called.flatMap((other) => [...agenciesOf(other, seen)])])
+}
+
 interface Box {
   readonly x: number
   readonly y: number
@@ -123,14 +138,9 @@ describe.each(readdirSync(ROOT).filter((folder) => existsSync(join(ROOT, folder,
   })
 
   test('its agencies are the ones its process writes to', () => {
-    const { xml, elements } = read(join(folder, `${folder}.bpmn`))
-    const written = elements.flatMap(({ job }) =>
-      job?.jobType.kind === 'literal' ? (/^agency\.(.+)$/.exec(job.jobType.text)?.[1] ?? []) : [],
-    )
-    // Shared processes that write to an agency are told which one.
-    const called = [...xml.matchAll(/<zeebe:input source="([a-z]+)" target="agency" \/>/g)].map(([, agency]) => agency)
-    const named = [...new Set([...written, ...called])].sort()
-    const isRepeated = xml.includes('<zeebe:input source="=agency" target="agency" />')
+    const file = join(folder, `${folder}.bpmn`)
+    const named = [...agenciesOf(file)].sort()
+    const isRepeated = read(file).xml.includes('<zeebe:input source="=agency" target="agency" />')
     expect([...service.agencies].sort()).toEqual(isRepeated ? expect.arrayContaining(named) : named)
   })
 
