@@ -222,4 +222,16 @@ describe('a job of an agency', () => {
     expect(seen.variables.message).toMatchObject({ body: expect.stringContaining(`<MessageId>${job.jobKey}</MessageId>`) })
     expect(job.variables.facts).toBeDefined()
   })
+
+  test('is told its message by an input where the task has no header for it; the header comes first', async () => {
+    await submitted()
+    const [job] = await office.harness.take('agency.customs')
+    if (!job) throw new Error('Expected a job for customs')
+    const told = (customHeaders: Record<string, string>) =>
+      office.window.jobForAgency({ ...job, customHeaders, variables: { ...job.variables, message: 'cus.withdraw' } })
+
+    expect((await told({})).variables).toMatchObject({ messageType: 'cus.withdraw' })
+    expect((await told({ message: 'cus.dec' })).variables).toMatchObject({ messageType: 'cus.dec' })
+    await expect(office.window.jobForAgency({ ...job, customHeaders: {} })).rejects.toThrow('input `message`')
+  })
 })
