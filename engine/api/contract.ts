@@ -389,7 +389,7 @@ export interface GatedDeployment {
   readonly override?: string
 }
 
-/** Answer to POST /design/v1/services (multipart: `resources` whose file names are paths in the tree; `note`, `override`). */
+/** Answer to POST /design/v1/services (multipart: `resources` whose file names are paths in the tree; `note`, `override`, `cases` = `play` or `skip`). */
 export interface DeployedService {
   readonly service: string
   /** The one that is active now; an upload that changes nothing keeps the version it had. */
@@ -399,6 +399,8 @@ export interface DeployedService {
   /** False: the gate could not answer, and the override stands for it. */
   readonly verified: boolean
   readonly override?: string
+  /** How many of its cases were played; all of them held. */
+  readonly casesPlayed: number
 }
 /** A service as an analyst sees it. */
 export interface DesignedService {

@@ -1,4 +1,5 @@
 /** The door of the gate before deployment: what other rooms may use. */
+export * from './cases/index.ts'
 export type * from './contract.ts'
 export { explore } from './explore.ts'
 export { isRefusing } from './gate.ts'

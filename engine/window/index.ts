@@ -10,6 +10,7 @@ export type { EdifactFault, ReadDeclaration, ReadDeclarations } from './edifact/
 export type { FileProblem, FileSet } from './file-set.ts'
 export { isFieldShown } from './form-field.ts'
 export { loadForms } from './forms/index.ts'
+export type { GuardedAnswer, GuardedPost, OutsidePoster } from './guarded-post.ts'
 export type * from './ledger/index.ts'
 export { LedgerFailure } from './ledger/index.ts'
 export type { Notice, NoticeRequest, NoticeResult } from './notice.ts'

@@ -16,7 +16,7 @@ import { elementCatalogues } from './element-catalogue.ts'
 import { enterpriseCredit } from './enterprise-credit.ts'
 import { enterpriseTask } from './enterprise-task.ts'
 import { foundErrors } from './found-errors.ts'
-import { outsidePoster } from './guarded-post.ts'
+import { type OutsidePoster, outsidePoster } from './guarded-post.ts'
 import { ledgerWorkers, openLedgers, readLedgers } from './ledger/index.ts'
 import { notices } from './notice.ts'
 import { currentOffer } from './offer.ts'
@@ -48,6 +48,8 @@ export interface WindowOptions {
   readonly publicUrl?: () => string
   /** Lets enterprises have webhooks inside the house and without TLS; for demonstration and tests. Default false. */
   readonly allowPrivateWebhooks?: boolean
+  /** Takes messages to agencies in place of the network, for trials. */
+  readonly agencyPoster?: OutsidePoster
 }
 
 const DEFAULT_ZONE = 'Asia/Shanghai'
@@ -87,7 +89,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   const documents = await openDocuments(parts, publicUrl)
   const { start, announce } = announcement(parts, declarations, credit)
   // Agencies are configured by administrators and often live inside the house; webhooks are chosen by enterprises.
-  const agencyPoster = outsidePoster({ allowPrivate: true })
+  const agencyPoster = options.agencyPoster ?? outsidePoster({ allowPrivate: true })
   const webhookPoster = outsidePoster({ allowPrivate: allowPrivateWebhooks })
   const sent = sentInterchanges(store)
   const messages = upToDate(agencyMessages(parts, declarations, sent), packages.refresh)

@@ -5,9 +5,10 @@ import type { Api, ApiParts } from '../api-parts.ts'
 import type { DeployedService, DesignedService, ResourceProblem, ServiceFiles } from '../contract.ts'
 import { isoTime } from '../iso-time.ts'
 import type { Language } from '../language.ts'
-import { notFound } from '../problem.ts'
+import { notFound, ProblemError } from '../problem.ts'
 import { fileProblem, packageRefused } from '../problem-of-error.ts'
 import { answers, closed, nullable, ResourceProblemSchema } from '../schema.ts'
+import { type PlayedCases, playPackage, readPackageCases } from '../trial/play-package.ts'
 import { readUpload, refuseTooLarge, takeUploads } from '../upload.ts'
 import { askGate, checkedReason, REASON, setAside } from './ask-gate.ts'
 import { FindingSchema } from './finding-schema.ts'
@@ -16,6 +17,7 @@ const MOST_FILES = 500
 /** A version is one document of the store, and some stores take no larger one. */
 const MOST_BYTES = 8 * 1_048_576
 const LONGEST_NOTE = 1_000
+const NOT_PLAYED: PlayedCases = { played: 0, problems: [] }
 
 const PackageBody = Type.Object({
   resources: Type.Array(Type.String({ format: 'binary' }), {
@@ -27,6 +29,7 @@ const PackageBody = Type.Object({
   override: Type.Optional(
     Type.String({ minLength: REASON.least, maxLength: REASON.most, description: 'Why it goes live although the gate refuses a model' }),
   ),
+  cases: Type.Optional(Type.Enum(['play', 'skip'], { default: 'play', description: 'Its cases are played first, and must hold' })),
 })
 const ServiceSchema = Type.Object(
   {
@@ -77,6 +80,7 @@ export async function addServicePackageRoutes(app: Api, parts: ApiParts): Promis
               warnings: Type.Array(ResourceProblemSchema),
               verified: Type.Boolean({ description: 'False: the gate could not answer, and the override stands for it' }),
               override: Type.Optional(Type.String()),
+              casesPlayed: Type.Integer({ description: 'All of them held' }),
             },
             { title: 'DeployedService' },
           ),
@@ -85,29 +89,28 @@ export async function addServicePackageRoutes(app: Api, parts: ApiParts): Promis
       onRequest: refuseTooLarge(limit),
     },
     async (request): Promise<DeployedService> => {
-      const { resources, fields } = await readUpload(request, limit, ['note', 'override'])
+      const { resources, fields } = await readUpload(request, limit, ['note', 'override', 'cases'])
       const override = checkedReason(fields.override)
+      const playsCases = wantsCases(fields.cases)
       const files: PackageFile[] = resources.map(({ name, content }) => ({ path: name, content }))
       const prepared = await packages.prepare(files)
       const gate = await askGate(parts, { resources: prepared.models }, override)
       const refusing = override === undefined ? gate.refusing : []
-      if (prepared.problems.length > 0 || refusing.length > 0)
+      const unreadable = readPackageCases(prepared).problems
+      const problems = [...prepared.problems, ...unreadable].map((problem) => fileProblem(problem))
+      if (problems.length > 0 || refusing.length > 0) throw packageRefused(problems, refusing)
+      const cases = playsCases ? await playPackage(parts, prepared) : NOT_PLAYED
+      if (cases.problems.length > 0)
         throw packageRefused(
-          prepared.problems.map((problem) => fileProblem(problem)),
-          refusing,
+          cases.problems.map((problem) => fileProblem(problem)),
+          [],
         )
       const note = (fields.note ?? '').slice(0, LONGEST_NOTE)
       const { service, version } = await packages.put(prepared, { actor: actorOf(request.principal), note })
       request.auditReason = [`${service} version ${version}`, note, setAside(gate, override)].filter(Boolean).join('; ')
       const warnings = problemsIn(request.language, prepared.warnings, 'warning')
-      return {
-        service,
-        version,
-        findings: gate.findings,
-        warnings,
-        verified: gate.verified,
-        ...(override === undefined ? {} : { override }),
-      }
+      const { findings, verified } = gate
+      return { service, version, findings, warnings, verified, ...(override === undefined ? {} : { override }), casesPlayed: cases.played }
     },
   )
 
@@ -183,6 +186,14 @@ export async function addServicePackageRoutes(app: Api, parts: ApiParts): Promis
       return described(parts, request.params.id, request.language)
     },
   )
+}
+
+function wantsCases(given: string | undefined): boolean {
+  if (given === undefined || given === 'play' || given === 'skip') return given !== 'skip'
+  throw new ProblemError('INVALID_ARGUMENT', {
+    en: `Expected cases to be play or skip, but found ${given}`,
+    zh: `cases 只能为 play 或 skip，实际为 ${given}`,
+  })
 }
 
 async function described({ window, settings }: ApiParts, id: string, language: Language): Promise<DesignedService> {

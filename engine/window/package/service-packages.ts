@@ -172,13 +172,12 @@ export async function openPackages(
       await refresh()
       return filesOfService({ loaded: now(), stored, disk: await disk() }, service, version)
     },
-    async prepare(files) {
+    async prepare(given) {
       await refresh()
-      const { service, problems } = readPaths(files)
-      const set: FileSet = new Map(files.map(({ path, content }) => [path, content]))
+      const { service, problems, files } = readPaths(given)
       const { generation } = now().generation
-      if (service === undefined) return { service: '', problems, warnings: [], models: [], files: set, generation }
-      const prepared = await preparePackage(preparing, now(), service, set)
+      if (service === undefined) return { service: '', problems, warnings: [], models: [], files, generation }
+      const prepared = await preparePackage(preparing, now(), service, files)
       if (problems.length === 0) return prepared
       const { offer: _, ...rest } = prepared
       return { ...rest, problems: [...problems, ...prepared.problems] }
