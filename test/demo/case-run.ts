@@ -69,7 +69,8 @@ export async function runCases(
     await world.close()
     const faults = results.flatMap(({ service, id, faults: wrong }) => wrong.map((fault) => `${service}/${id}: ${fault}`))
     faults.push(...differing.map((receiptNo) => `${receiptNo}: its history folded again differs from its stored state`))
-    const services = found.map(({ service, cases: own }) => toServiceResult(service, own.length, results))
+    const played = (service: string) => cases.filter((each) => each.played.service === service).length
+    const services = found.map(({ service }) => toServiceResult(service, played(service), results))
     for (const { service, ends } of services)
       for (const [end, times] of Object.entries(ends)) if (times === 0) faults.push(`${service}: no case ended at ${end}`)
     return { services, cases: results, faults, elapsedMs: Date.now() - startedAt }

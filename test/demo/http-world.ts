@@ -10,12 +10,22 @@ import type { Ask, RetryingClient } from './retrying-client.ts'
 const WEEK_MS = 7 * 24 * 3_600_000
 const LOOK_EVERY_MS = 5
 
+interface Workload {
+  readonly busy: number
+  readonly nextDueAt: string | null
+  readonly cursor: number
+  readonly changed: readonly string[] | null
+}
+
 /** A server over HTTP whose clock stands still unless it is moved; everyone acts through the door that is his. */
 export class HttpWorld implements CaseWorld {
   private readonly inbox: Inbox
   private readonly accounts: readonly DemoAccount[]
   private readonly clientOf: (account: DemoAccount) => RetryingClient
   private at: number
+  private cursor = 0
+  private readonly seen = new Set<string>()
+  private listener: (processInstanceKey: string) => void = () => undefined
   private dueAt: number | undefined
   private readonly rootOf = new Map<string, string>()
   private readonly trees = new Map<string, CaseTree>()
@@ -44,11 +54,17 @@ export class HttpWorld implements CaseWorld {
 
   async settled(): Promise<void> {
     for (let quiet = 0; quiet < 2; ) {
-      const { busy, nextDueAt } = await this.operator.get<{ busy: number; nextDueAt: string | null }>('/ops/v1/workload')
+      const { busy, nextDueAt, cursor, changed } = await this.operator.get<Workload>(`/ops/v1/workload?since=${this.cursor}`)
+      this.cursor = cursor
+      for (const key of changed ?? this.seen) this.listener(key)
       quiet = busy === 0 ? quiet + 1 : 0
       this.dueAt = nextDueAt === null ? undefined : Date.parse(nextDueAt)
       if (busy > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
     }
+  }
+
+  onChange(listener: (processInstanceKey: string) => void): void {
+    this.listener = listener
   }
 
   async advanceTo(at: number): Promise<void> {
@@ -78,7 +94,9 @@ export class HttpWorld implements CaseWorld {
     const tree = await this.tree(receiptNo)
     this.trees.set(receiptNo, tree)
     for (const opened of openedIn(tree)) this.rootOf.set(opened.receiptNo, receiptNo)
-    return viewOf(tree)
+    const view = viewOf(tree)
+    for (const key of view.instances) this.seen.add(key)
+    return view
   }
 
   async act(receiptNo = '', played: ProcessCase, act: ReadyAct): Promise<void> {
@@ -128,10 +146,16 @@ export class HttpWorld implements CaseWorld {
       case 'setCredit':
         await this.setCredit(played.enterprise, act.creditClass)
         break
+      case 'openAccount': {
+        const { amount, ...terms } = act.account
+        const body = { enterprise: played.enterprise, ...terms, amount: String(amount) }
+        await expect(this.operator, { method: 'POST', path: '/ops/v1/ledger-accounts', body, idempotencyKey: `open/${terms.account}` })
+        break
+      }
     }
   }
 
-  async record(receiptNo: string) {
+  async record(receiptNo: string, played: ProcessCase) {
     const tree = await this.tree(receiptNo)
     const receipts = [receiptNo, ...openedIn(tree).map((opened) => opened.receiptNo)]
     const all = await Promise.all(
@@ -148,7 +172,7 @@ export class HttpWorld implements CaseWorld {
       variables: lastVariables(entries.filter(({ processInstanceKey }) => processInstanceKey === root)),
       errors: rulesIn(entries),
       opened: openedEnds(tree),
-      accounts: [],
+      accounts: await this.balances(played.expect.accounts ?? []),
     }
   }
 
@@ -188,6 +212,18 @@ export class HttpWorld implements CaseWorld {
   }
   private tree(receiptNo: string): Promise<CaseTree> {
     return this.operator.get<CaseTree>(`/ops/v1/declarations/${receiptNo}/tree`).then(withEpochs)
+  }
+  /** Those of the accounts a case speaks of that there are, with their balances. */
+  private async balances(spoken: readonly JsonObject[]): Promise<readonly JsonObject[]> {
+    const found: JsonObject[] = []
+    for (const { ledger, account } of spoken) {
+      const path = `/ops/v1/ledger-accounts/${ledger}/${encodeURIComponent(String(account))}`
+      const answer = await this.operator.ask({ method: 'GET', path })
+      if (answer.status >= 300) continue
+      const { balance, ...rest } = answer.body as JsonObject & { readonly balance: JsonObject }
+      found.push({ ...rest, ...balance })
+    }
+    return found
   }
   private async root(receiptNo: string): Promise<string> {
     const known = this.rootOf.get(receiptNo)

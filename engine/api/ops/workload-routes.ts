@@ -36,25 +36,49 @@ const Tree = Type.Object({
   opened: Type.Array(Type.Object({}, { description: 'Cases it opened, of the same shape' })),
 })
 
+/** Commits that are remembered for who asks what has changed. */
+const REMEMBERED = 20_000
+
 /** What is under way on this node, and in one case. */
 export function addWorkloadRoutes(app: Api, { engine, window, settings }: ApiParts): void {
+  const committed: string[] = []
+  let forgotten = 0
+  const stop = engine.onCommitted(({ processInstanceKey }) => {
+    committed.push(processInstanceKey)
+    if (committed.length > REMEMBERED) forgotten += committed.splice(0, REMEMBERED / 2).length
+  })
+  app.addHook('onClose', async () => stop())
+  /** Instances that went on since the cursor; undefined when that is too long ago to know. */
+  const changedSince = (cursor: number | undefined): readonly string[] | undefined =>
+    cursor === undefined || cursor < forgotten ? undefined : [...new Set(committed.slice(cursor - forgotten))]
+
   app.get(
     '/workload',
     {
       config: { guard: 'ops.workload.read' },
       schema: {
-        summary: 'What is under way now, and when something falls due next',
+        summary: 'What is under way now, what went on since, and when something falls due next',
+        querystring: closed({
+          since: Type.Optional(Type.Integer({ minimum: 0, description: '`cursor` of an earlier answer of this node' })),
+        }),
         response: answers({
           200: Type.Object({
             at: Time,
             busy: Type.Integer({ description: 'Commands, jobs, timers and outbox rows under way or due on this node; 0: at rest' }),
             nextDueAt: nullable(Time),
+            cursor: Type.Integer(),
+            changed: nullable(
+              Type.Array(Type.String(), { description: 'Process instances that went on since; null: too long ago to know, look at all' }),
+            ),
           }),
         }),
       },
     },
-    async () => {
+    async (request) => {
       const { store, clock } = engine
+      // Before the gauges are read: what is committed after it comes with the next answer.
+      const cursor = forgotten + committed.length
+      const changed = changedSince(request.query.since) ?? null
       const now = clock.now()
       const [outbox, timers] = await Promise.all([store.dueOutbox(now, 10), store.dueTimers(now, 10)])
       const metrics = engine.metrics()
@@ -65,6 +89,8 @@ export function addWorkloadRoutes(app: Api, { engine, window, settings }: ApiPar
         at: isoTime(now, settings.zone),
         busy: running + outbox.length + timers.length,
         nextDueAt: moments.length === 0 ? null : isoTime(Math.min(...moments), settings.zone),
+        cursor,
+        changed: changed === null ? null : [...changed],
       }
     },
   )

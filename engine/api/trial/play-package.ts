@@ -44,7 +44,8 @@ export async function playPackage(parts: ApiParts, prepared: PreparedPackage): P
       const { processes } = await parts.window.packages.filesWith(prepared)
       await writeFiles(processesFolder, neededFor(prepared.service, processes, await parts.window.agencies()))
       const { zone } = parts.settings
-      const from = parts.engine.clock.now()
+      // Cases that name their day are played on it, also when it has passed.
+      const from = Math.min(parts.engine.clock.now(), ...cases.flatMap(({ played }) => (played.start ? [Date.parse(played.start)] : [])))
       const world = await TrialWorld.open({ dataDir: join(folder, 'data'), processesFolder, forms: offer.forms, from, zone })
       try {
         return await within(LIMIT_MS, playCases(cases, world, zone))
