@@ -2,14 +2,24 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { projectRoot } from '../../engine/root.ts'
-import { type CaseResult, playCases, readCases } from '../../engine/verify/cases/index.ts'
+import { type CaseResult, type CaseToPlay, playCases, readCases } from '../../engine/verify/cases/index.ts'
 import { type InProcessWorld, openCaseWorld } from '../helpers/case-world.ts'
 
 const PROCESSES = join(projectRoot(), 'processes')
 const ONLY = process.env.SERVICE
+/** Services whose cases meet on one ledger or in one window, and so are played together. */
+const TOGETHER = ['trade-licence', 'trq-allocation', 'special-zone-batch-consolidated', 'segmented-tax-guarantee']
+
+/** One case an end; all of them for the service named in `SERVICE`, with `CASES=all` (`npm run cases`), and over HTTP in `npm run demo`. */
+function chosen(service: string, cases: readonly CaseToPlay[]): readonly CaseToPlay[] {
+  if (ONLY !== undefined || process.env.CASES === 'all' || TOGETHER.includes(service)) return cases
+  const ends = new Set<string>()
+  return cases.filter(({ played: { expect: wanted } }) => !ends.has(wanted.end) && ends.add(wanted.end))
+}
+
 const SERVICES = readdirSync(PROCESSES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && (ONLY === undefined || entry.name === ONLY))
-  .map(({ name }) => ({ name, cases: readCases(join(PROCESSES, name)) }))
+  .map(({ name }) => ({ name, cases: chosen(name, readCases(join(PROCESSES, name))) }))
   .filter(({ cases }) => cases.length > 0)
 
 /** The cases that lie beside each service's models, played side by side on one clock. `SERVICE=<id>` plays those of one service. */
