@@ -8,7 +8,7 @@ import { type InProcessWorld, openCaseWorld } from '../helpers/case-world.ts'
 const PROCESSES = join(projectRoot(), 'processes')
 const ONLY = process.env.SERVICE
 /** Services whose cases meet on one ledger or in one window, and so are played together. */
-const TOGETHER = ['trade-licence', 'trq-allocation', 'special-zone-batch-consolidated', 'segmented-tax-guarantee']
+const TOGETHER = ['trade-licence', 'trq-allocation', 'special-zone-batch-consolidated', 'segmented-tax-guarantee', 'exam-subsidy']
 
 /** One case an end; all of them for the service named in `SERVICE`, with `CASES=all` (`npm run cases`), and over HTTP in `npm run demo`. */
 function chosen(service: string, cases: readonly CaseToPlay[]): readonly CaseToPlay[] {
