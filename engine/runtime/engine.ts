@@ -4,7 +4,6 @@ import {
   type IncidentKey,
   type InstanceState,
   instanceOf,
-  type JobKey,
   type Json,
   type ProcessDefinitionKey,
   type ProcessInstanceKey,
