@@ -96,10 +96,10 @@ export async function addServicePackageRoutes(app: Api, parts: ApiParts): Promis
       const prepared = await packages.prepare(files)
       const gate = await askGate(parts, { resources: prepared.models }, override)
       const refusing = override === undefined ? gate.refusing : []
-      const unreadable = readPackageCases(prepared).problems
-      const problems = [...prepared.problems, ...unreadable].map((problem) => fileProblem(problem))
+      const read = readPackageCases(prepared)
+      const problems = [...prepared.problems, ...read.problems].map((problem) => fileProblem(problem))
       if (problems.length > 0 || refusing.length > 0) throw packageRefused(problems, refusing)
-      const cases = playsCases ? await playPackage(parts, prepared) : NOT_PLAYED
+      const cases = playsCases ? await playPackage(parts, prepared, read.cases) : NOT_PLAYED
       if (cases.problems.length > 0)
         throw packageRefused(
           cases.problems.map((problem) => fileProblem(problem)),

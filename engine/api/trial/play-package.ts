@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { type CaseResult, parseCases, playCases } from '../../verify/index.ts'
+import { type CaseResult, type CaseToPlay, parseCases, playCases } from '../../verify/index.ts'
 import type { Agency, FileProblem, FileSet, PreparedPackage } from '../../window/index.ts'
 import type { ApiParts } from '../api-parts.ts'
 import { TrialWorld } from './trial-world.ts'
@@ -9,7 +9,7 @@ import { TrialWorld } from './trial-world.ts'
 export interface PlayedCases {
   /** How many there are. */
   readonly played: number
-  /** Cases that cannot be read, and those that do not hold. */
+  /** Those that do not hold. */
   readonly problems: readonly FileProblem[]
 }
 
@@ -18,8 +18,11 @@ const LIMIT_MS = 120_000
 
 let last: Promise<unknown> = Promise.resolve()
 
-/** What of the package's cases cannot be read; nothing is played. */
-export function readPackageCases({ service, files }: PreparedPackage) {
+/** The package's cases, and those that cannot be read. */
+export function readPackageCases({ service, files }: PreparedPackage): {
+  readonly cases: readonly CaseToPlay[]
+  readonly problems: readonly FileProblem[]
+} {
   const folder = `processes/${service}/cases/`
   const inside = new Map(
     [...files].flatMap(([path, text]) => (path.startsWith(folder) ? [[path.slice(folder.length), text] as const] : [])),
@@ -33,10 +36,9 @@ export function readPackageCases({ service, files }: PreparedPackage) {
 }
 
 /** Plays the cases of a package that is otherwise sound, in a world of its own beside the running one. */
-export async function playPackage(parts: ApiParts, prepared: PreparedPackage): Promise<PlayedCases> {
-  const { cases, problems } = readPackageCases(prepared)
+export async function playPackage(parts: ApiParts, prepared: PreparedPackage, cases: readonly CaseToPlay[]): Promise<PlayedCases> {
   const { offer } = prepared
-  if (problems.length > 0 || cases.length === 0 || !offer) return { played: 0, problems }
+  if (cases.length === 0 || !offer) return { played: 0, problems: [] }
   const trial = last.then(async () => {
     const folder = await mkdtemp(join(tmpdir(), 'trial-'))
     try {
