@@ -25,6 +25,37 @@ export const FAILURE_TEXTS = {
     zh: '未找到回执编号为 {receipt} 的申报',
   },
   SERVICE_UNKNOWN: { en: 'Expected one of the services {known}, found {service}', zh: '没有服务 {service}，可用服务：{known}' },
+  SERVICE_VERSION_UNKNOWN: {
+    en: 'Expected one of the versions {versions} of service {service}, found {version}',
+    zh: '服务 {service} 没有第 {version} 版，现有：{versions}',
+  },
+  FORM_FILE_UNREADABLE: { en: 'Expected forms/{path} to be readable, but: {why}', zh: 'forms/{path} 无法读取：{why}' },
+  FORM_FILE_INCOMPLETE: { en: 'Expected forms/{path} to be complete, but {pointer} {why}', zh: 'forms/{path} 不完整：{pointer} {why}' },
+  FORM_ITEM_UNKNOWN: {
+    en: 'Expected form {form} to refer to an item of the dictionary, but found no {reference}',
+    zh: '表单 {form} 引用的数据项 {reference} 不在数据字典中',
+  },
+  FORM_CODELIST_UNKNOWN: {
+    en: 'Expected a code list {list} in forms/codelists, but there is none',
+    zh: 'forms/codelists 中没有代码表 {list}',
+  },
+  FORM_RULE_NOT_FEEL: { en: 'Expected rule {rule} to be FEEL: {why}', zh: '规则 {rule} 不是有效的 FEEL：{why}' },
+  FORM_RULE_ITEM_UNKNOWN: {
+    en: 'Expected rule {rule} to speak of items of form {form}, but {item} is none of them',
+    zh: '规则 {rule} 使用的 {item} 不是表单 {form} 的数据项',
+  },
+  FORM_MESSAGE_FOREIGN_ITEM: {
+    en: 'Expected message {message} to use items routed to {agency}, but found {items}',
+    zh: '报文 {message} 使用了不发送给机构 {agency} 的数据项：{items}',
+  },
+  FORM_TEMPLATE_NAME_UNKNOWN: {
+    en: 'Expected template {template} to read items.x, rows by name, and what it is given, but found {problems}',
+    zh: '模板 {template} 只能使用 items.x、按名称的行及所提供的内容，实际为 {problems}',
+  },
+  FORM_DECISION_INCOMPLETE: {
+    en: 'Expected officer form {form} to be complete, but found: {problems}',
+    zh: '审批表单 {form} 不完整：{problems}',
+  },
   SERVICE_CLOSED: {
     en: 'Service {service} takes declarations from {from} to {to}',
     zh: '服务 {service} 的受理期为 {from} 至 {to}',
