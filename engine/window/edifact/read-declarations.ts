@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../kernel/index.ts'
 import { decodeInterchange } from './character-set.ts'
-import { type EdifactFault, MAX_FAULTS } from './fault.ts'
+import { type EdifactFault, MAX_FAULTS, type TextPlace } from './fault.ts'
 import type { MessageMapping } from './map-message.ts'
 import { type InterchangeHeader, interchangeSteps, type ReadMessage } from './read-interchange.ts'
 
@@ -10,6 +10,8 @@ export interface ReadDeclaration {
   /** Reference of the message in its interchange. */
   readonly reference: string
   readonly messageType: string
+  /** Where it begins. */
+  readonly at: TextPlace
   readonly data: JsonObject
   /** Those of this message; a message with faults is not to be taken. */
   readonly faults: readonly EdifactFault[]
@@ -42,16 +44,17 @@ export function* declarationSteps(
   const toDeclaration = (message: ReadMessage): ReadDeclaration => {
     const mapping = mappings.find((each) => each.message === message.type && (formId === undefined || each.form === formId))
     const { reference, type: messageType } = message
+    const at = placeOf(message.segments[0]?.offset ?? 0)
     if (mapping === undefined) {
       const [segment] = message.segments
       const faults = [
         ...message.faults,
         { ...noMapping(messageType, mappings), ...placeOf(segment?.offset ?? 0), segment: segment?.index ?? 1, tag: 'UNH' },
       ]
-      return { formId: formId ?? '', reference, messageType, data: {}, faults }
+      return { formId: formId ?? '', reference, messageType, at, data: {}, faults }
     }
     const { data, faults: found } = mapping.read(message, placeOf)
-    return { formId: mapping.form, reference, messageType, data, faults: [...message.faults, ...found] }
+    return { formId: mapping.form, reference, messageType, at, data, faults: [...message.faults, ...found] }
   }
   const declarations: ReadDeclaration[] = []
   for (const message of messages) {

@@ -3,7 +3,7 @@ import { checkMessage, type MessageNode } from './check-message.ts'
 import { checkSegment } from './check-segment.ts'
 import { DIRECTORY, findMessageTable, findSegmentTable, MESSAGE_TYPES } from './directory/read-tables.ts'
 import { type EdifactFault, type EdifactRule, MAX_FAULTS, type TextPlace } from './fault.ts'
-import { type Segment, tokenize } from './tokenize.ts'
+import { SEGMENTS_IN_A_STEP, type Segment, tokenSteps } from './tokenize.ts'
 
 /** Who sent what to whom. */
 export interface InterchangeHeader {
@@ -55,9 +55,9 @@ export function readInterchange(text: string): Interchange {
   }
 }
 
-/** The same in steps, one a message: a large interchange need not keep everything else waiting. */
+/** The same in steps, none longer than a message: a large interchange need not keep everything else waiting. */
 export function* interchangeSteps(text: string): Generator<void, Interchange> {
-  const { segments, characters, faults, placeOf } = tokenize(text)
+  const { segments, characters, faults, placeOf } = yield* tokenSteps(text)
   const reader = new EnvelopeReader(segments, text, { decimalMark: characters.decimal, placeOf })
   if (faults.length === 0) yield* reader.read()
   const all = [...faults, ...reader.faults, ...reader.messages.flatMap((message) => message.faults)]
@@ -102,7 +102,7 @@ class EnvelopeReader {
     }
     this.#checkSegment(first)
     this.header = toHeader(first)
-    this.#checkCharacters()
+    yield* this.#checkCharacters()
     this.#at = 1
     const groups = yield* this.#readGroups()
     this.#readTrailer(groups)
@@ -252,7 +252,7 @@ class EnvelopeReader {
     )
   }
 
-  #checkCharacters(): void {
+  *#checkCharacters(): Generator<void> {
     const set = findCharacterSet(this.header.characterSet)
     const [header] = this.#segments
     if (set === undefined) {
@@ -268,6 +268,7 @@ class EnvelopeReader {
       return
     }
     for (const segment of this.#segments) {
+      if (segment.index % SEGMENTS_IN_A_STEP === 0) yield
       const [foreign] = foreignCharacters(this.#text.slice(segment.offset, segment.end), set, 1)
       if (foreign === undefined) continue
       const code = `U+${(foreign.character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`

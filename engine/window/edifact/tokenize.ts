@@ -25,8 +25,20 @@ export interface TokenizedText {
 /** Repetition character of syntax version 4 where no UNA says otherwise. */
 const VERSION_4_REPETITION = '*'
 
+/** Segments between two steps of what is done to all of them. */
+export const SEGMENTS_IN_A_STEP = 500
+
 /** Cuts a text into segments. Whatever is wrong is told with its place; what can be read is read all the same. */
 export function tokenize(text: string): TokenizedText {
+  const steps = tokenSteps(text)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same in steps. */
+export function* tokenSteps(text: string): Generator<void, TokenizedText> {
   const placeOf = textPlaces(text)
   const start = skipBlank(text, text.charCodeAt(0) === 0xfeff ? 1 : 0)
   const una = parseUna(text.slice(start, start + UNA_LENGTH))
@@ -48,6 +60,7 @@ export function tokenize(text: string): TokenizedText {
       break
     }
     at = skipBlank(text, end)
+    if (segments.length % SEGMENTS_IN_A_STEP === 0) yield
   }
   return { segments, characters, faults, placeOf }
 }
