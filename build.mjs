@@ -13,6 +13,7 @@ await build({
     'engine/main.ts',
     'engine/store/sqlite/worker.ts',
     'engine/window/document/render-worker.ts',
+    'engine/window/import/read-worker.ts',
     'engine/verify/verify-worker.ts',
     'test/agencies/main.ts',
     'test/demo/main.ts',

@@ -16,6 +16,8 @@ export const PERMISSIONS = {
   'window.declaration.amend': ['enterprise'],
   'window.declaration.withdraw': ['enterprise'],
   'window.declaration.notice': ['enterprise'],
+  'window.import.read': ['enterprise'],
+  'window.import.write': ['enterprise'],
   'window.task.read': ['enterprise'],
   'window.task.complete': ['enterprise'],
   'window.document.read': ['enterprise'],

@@ -8,6 +8,8 @@
  * - `/health/live`, `/health/ready` · `/docs` (OpenAPI at `/docs/json`)
  */
 
+export type * from './window/import-contract.ts'
+
 /** `application/problem+json` (RFC 9457). Under /v2 the title is the code, as Camunda's clients expect. */
 export interface Problem {
   /** `urn:single-window:problem:<code>`. */

@@ -96,6 +96,12 @@ export const FAILURE_TEXTS = {
   TASK_DONE: { en: 'Task {task} is {state} already', zh: '任务 {task} 已处于 {state} 状态' },
   STATEMENT_NOT_MADE: { en: 'Expected {name} to be {value}, found {found}: {text}', zh: '{name} 应为 {value}，实际为 {found}' },
   EXPECTED_FOUND: { en: 'Expected {expected}, found {found}', zh: '应为{expected}，实际为 {found}' },
+  // imports
+  IMPORTS_UNDER_WAY: {
+    en: 'Expected at most {most} imports of an enterprise under way, found {found}; wait for one to end or cancel it',
+    zh: '每家企业最多 {most} 个导入任务同时进行，现有 {found} 个；请等待完成或取消其中一个',
+  },
+  GROUP_UNKNOWN: { en: 'Expected a group of form {form} ({known}), found {group}', zh: '表单 {form} 没有分组 {group}，可用分组：{known}' },
   // webhooks, credit
   WEBHOOK_COUNT: {
     en: 'Expected at most {most} webhooks for an enterprise; remove one first',

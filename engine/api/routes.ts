@@ -43,6 +43,7 @@ import { addCodelistRoutes } from './window/codelist-routes.ts'
 import { addDeclarationRoutes } from './window/declaration-routes.ts'
 import { addDocumentRoutes } from './window/document-routes.ts'
 import { addEnterpriseTaskRoutes } from './window/enterprise-task-routes.ts'
+import { addImportRoutes } from './window/import-routes.ts'
 import { addOwnLedgerRoutes } from './window/ledger-routes.ts'
 import { addNoticeRoutes } from './window/notice-routes.ts'
 import { addServiceRoutes } from './window/service-routes.ts'
@@ -57,6 +58,7 @@ const ROUTES: Readonly<Record<string, readonly AddRoutes[]>> = {
     addCodelistRoutes,
     addDeclarationRoutes,
     addAmendmentRoutes,
+    addImportRoutes,
     addNoticeRoutes,
     addEnterpriseTaskRoutes,
     addDocumentRoutes,

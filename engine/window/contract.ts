@@ -9,6 +9,7 @@ import type { DocumentCheck, DocumentClaim, PublicKey } from './document/documen
 import type { DocumentState } from './document/issued-document.ts'
 import type { DocumentFile } from './document/open-documents.ts'
 import type { ReadDeclarations } from './edifact/index.ts'
+import type { Imports } from './import/index.ts'
 import type { Ledgers } from './ledger/ledger-contract.ts'
 import type { Notice, NoticeRequest, NoticeResult } from './notice.ts'
 import type { ServicePackages } from './package/package-contract.ts'
@@ -367,6 +368,9 @@ export interface SingleWindow {
 
   /** Guarantees, quotas, licences: what is granted, reserved and used. */
   readonly ledgers: Ledgers
+
+  /** Declarations that come as files: JSON, XML, EDIFACT, spreadsheets. */
+  readonly imports: Imports
 
   /** Services that analysts deploy while the window runs. */
   readonly packages: ServicePackages

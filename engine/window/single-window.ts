@@ -17,6 +17,7 @@ import { enterpriseCredit } from './enterprise-credit.ts'
 import { enterpriseTask } from './enterprise-task.ts'
 import { foundErrors } from './found-errors.ts'
 import { type OutsidePoster, outsidePoster } from './guarded-post.ts'
+import { openImports } from './import/index.ts'
 import { ledgerWorkers, openLedgers, readLedgers } from './ledger/index.ts'
 import { notices } from './notice.ts'
 import { currentOffer } from './offer.ts'
@@ -97,6 +98,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
   const statuses = declarationStatuses(parts, declarations, documents, agencies)
   const change = { declarations, announce, statusOf: statuses.of }
   const submit = submission(parts, declarations, start)
+  const imports = openImports(parts, declarations, submit)
   const noticeBook = notices(parts, declarations, statuses.of)
   const ledgers = await openLedgers({ store, clock: engine.clock, zone, definitions: await readLedgers(folder) })
   const webhooks = webhookRegister(parts, { allowPrivate: allowPrivateWebhooks })
@@ -114,6 +116,7 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     ...ofServices.map((worker) => upToDateWorker(worker, packages.refresh)),
     ...ledgerWorkers(ledgers, engine.clock),
   ].map((worker) => engine.addWorker(worker))
+  await imports.finishPending()
 
   return {
     forms,
@@ -161,7 +164,9 @@ export async function openWindow(options: WindowOptions): Promise<SingleWindow> 
     setCredit: credit.set,
     ledgers,
     packages,
+    imports,
     async close() {
+      await imports.close()
       packages.close()
       await Promise.all([agencies.close(), ...stopWorkers.map((stop) => stop())])
       await Promise.all([agencyPoster.close(), webhookPoster.close(), documents.close()])

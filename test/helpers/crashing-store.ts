@@ -6,6 +6,10 @@ export interface CrashingStore {
   /** Writes that were asked for so far. */
   readonly writes: number
   readonly isDead: boolean
+  /** Resolves when it dies. */
+  readonly died: Promise<void>
+  /** Lets it die at that write from now on, in place of the one that was said first. */
+  dieIn(writes: number): void
 }
 
 const WRITES = new Set<string | symbol>([
@@ -19,7 +23,15 @@ const NEVER = new Promise<never>(() => undefined)
  * Other nodes on the same store live on.
  */
 export function crashingStore(store: Store, at: number, moment: 'before' | 'after'): CrashingStore {
-  const node = { store, writes: 0, isDead: false }
+  let last = at
+  let die: () => void = () => undefined
+  const died = new Promise<void>((resolve) => {
+    die = resolve
+  })
+  const dieIn = (writes: number): void => {
+    last = node.writes + writes
+  }
+  const node = { store, writes: 0, isDead: false, died, dieIn }
   const wrapped = <T extends object>(target: T): T =>
     new Proxy(target, {
       get: (_, name) => {
@@ -33,9 +45,10 @@ export function crashingStore(store: Store, at: number, moment: 'before' | 'afte
     })
   const call = async (name: string | symbol, execute: () => Promise<unknown>): Promise<unknown> => {
     if (node.isDead) return NEVER
-    if (WRITES.has(name) && ++node.writes === at) {
+    if (WRITES.has(name) && ++node.writes === last) {
       node.isDead = true
       if (moment === 'after') await execute().catch(() => undefined)
+      die()
       return NEVER
     }
     const result = await execute()

@@ -1,0 +1,7 @@
+export { charsetOf, detectFormat } from './detect-format.ts'
+export type { ImportFault, ImportPlace } from './import-fault.ts'
+export type { ImportRow, ImportState } from './import-record.ts'
+export { type ImportProgress, type ImportRequest, type Imports, openImports, type ReadRows, type SentFile } from './imports.ts'
+export { SMALL_BYTES } from './open-file.ts'
+export type { ImportFormat } from './read-result.ts'
+export { templateWorkbook } from './template-workbook.ts'
